@@ -1,0 +1,82 @@
+import type { EntryHandler } from '../archive/index.ts';
+import type { Clock, Log } from '../kit/index.ts';
+import type { Descriptor, Digest, LayerRef, Platform } from '../model/index.ts';
+
+/** An image, opened: small and lazy. Nothing of a layer is read before `open` or `walk`. */
+export interface Image {
+  /** As the user named it. */
+  readonly name: string;
+  /** Which source opened it: `registry`, `layout`, `archive`, `rootfs`. */
+  readonly source: string;
+  /** The manifest's digest; absent where there is none (docker-save without one, a root file system). */
+  readonly digest?: Digest;
+  /** The index that the manifest was chosen from. */
+  readonly indexDigest?: Digest;
+  readonly mediaType?: string;
+  readonly platform?: Platform;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly config: ImageConfig;
+  readonly layers: readonly Layer[];
+  close(): Promise<void>;
+}
+
+/** What we use of an image's config; all of it is a claim. Source: OCI image spec, config. */
+export interface ImageConfig {
+  readonly digest?: Digest;
+  readonly created?: string;
+  readonly author?: string;
+  readonly user?: string;
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly diffIds: readonly Digest[];
+  readonly history: readonly { readonly created?: string; readonly createdBy?: string; readonly comment?: string; readonly emptyLayer: boolean }[];
+}
+
+/** A layer is a blob (tar, maybe compressed) or a tree that is walked in place. */
+export type Layer = BlobLayer | TreeLayer;
+
+export interface BlobLayer {
+  readonly kind: 'blob';
+  readonly ref: LayerRef;
+  readonly descriptor: { readonly mediaType: string; readonly size: number; readonly digest?: Digest };
+  /**
+   * The blob's bytes as stored, not yet verified: who reads them checks size and digest (`catalog/walk` does).
+   * May be opened more than once.
+   */
+  open(signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface TreeLayer {
+  readonly kind: 'tree';
+  readonly ref: LayerRef;
+  /** Hands every member to the handler; never follows a link out of the tree. */
+  walk(handler: EntryHandler, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a source may use. */
+export interface SourceContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Network access is an error (OFFLINE). */
+  readonly offline: boolean;
+  readonly platform?: Platform;
+  /** Registries that are spoken to over plain HTTP or with certificates that are not verified. */
+  readonly insecureRegistries: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One kind of place that an image can come from. `open` returns undefined when the input is not of its kind (the
+ * next source is asked), and throws a PratiqueError when it is of its kind but wrong.
+ */
+export interface ImageSource {
+  readonly name: string;
+  /** For help: the forms it takes. */
+  readonly forms: readonly string[];
+  /** An explicit prefix (`oci:`, `docker-archive:`) picks the source without asking the others. */
+  readonly prefixes: readonly string[];
+  open(input: string, context: SourceContext): Promise<Image | undefined>;
+}

@@ -1,0 +1,43 @@
+/** Every bound in one place, with the unit in its name. Inputs are hostile; a bound is an error, never a cut. */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+export const LIMITS = {
+  manifestBytes: 4 * MiB,
+  configBytes: 8 * MiB,
+  indexDepth: 4,
+  indexEntries: 1_000,
+  layers: 500,
+  /** Unpacked bytes of one layer. */
+  layerUnpackedBytes: 64 * GiB,
+  /** Unpacked : packed; zeroes reach 1032 in deflate, so real layers of zeroes pass. */
+  layerRatio: 1_100,
+  /** zstd packs zeroes far better; the ratio counts only past this many unpacked bytes. */
+  zstdRatio: 200_000,
+  ratioGraceBytes: 64 * MiB,
+  zstdWindowLog: 27,
+  tarEntries: 5_000_000,
+  paxHeaderBytes: 1 * MiB,
+  pathBytes: 4_096,
+  pathDepth: 512,
+  linkHops: 40,
+  /** A file handed whole to a cataloger, unless its route says less. */
+  catalogedFileBytes: 32 * MiB,
+  /** All whole files that catalogers hold at once in one layer. */
+  jsonDepth: 200,
+  packagesPerImage: 1_000_000,
+  feedFileBytes: 2 * GiB,
+  feedRecordBytes: 32 * MiB,
+  httpRedirects: 5,
+  httpRetries: 4,
+  httpConnectMs: 10_000,
+  httpHeadersMs: 30_000,
+  /** No byte for so long means a dead peer. */
+  httpIdleMs: 30_000,
+  /** A peer that drips must reach this mean after the first half minute. */
+  httpMinBytesPerSecond: 1 * KiB,
+  retryAfterMaxMs: 60_000,
+  credentialHelperMs: 20_000,
+  cacheBytes: 2 * GiB,
+} as const;
