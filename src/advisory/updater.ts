@@ -33,6 +33,8 @@ export interface Updater {
   readonly version: number;
   readonly licence: string;
   /** The files to read; may depend on what an earlier one of them said (an index of products). */
-  files(have: { read(id: string): Promise<Buffer | undefined> }): AsyncIterable<FeedFile> | Iterable<FeedFile>;
+  files(have: {
+    read(id: string): Promise<Buffer | undefined>;
+  }): AsyncIterable<FeedFile> | Iterable<FeedFile>;
   parse(file: FeedFile, content: AsyncIterable<Uint8Array>): AsyncIterable<FeedItem>;
 }

@@ -1,6 +1,6 @@
 import type { EntryHandler } from '../archive/index.ts';
 import type { Clock, Log } from '../kit/index.ts';
-import type { Descriptor, Digest, LayerRef, Platform } from '../model/index.ts';
+import type { Digest, LayerRef, Platform } from '../model/index.ts';
 
 /** An image, opened: small and lazy. Nothing of a layer is read before `open` or `walk`. */
 export interface Image {
@@ -31,7 +31,12 @@ export interface ImageConfig {
   readonly cmd: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly diffIds: readonly Digest[];
-  readonly history: readonly { readonly created?: string; readonly createdBy?: string; readonly comment?: string; readonly emptyLayer: boolean }[];
+  readonly history: readonly {
+    readonly created?: string;
+    readonly createdBy?: string;
+    readonly comment?: string;
+    readonly emptyLayer: boolean;
+  }[];
 }
 
 /** A layer is a blob (tar, maybe compressed) or a tree that is walked in place. */

@@ -31,7 +31,11 @@ export class PratiqueError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { where?: string | undefined; hint?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { where?: string | undefined; hint?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'PratiqueError';
     this.code = code;

@@ -3,12 +3,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PratiqueError, messageOf, systemCode } from './errors.ts';
+import { messageOf, PratiqueError, systemCode } from './errors.ts';
 
 /** Reads a whole file of at most `maxBytes`. Throws INPUT_NOT_FOUND, LIMIT_EXCEEDED, FILE_IO. */
 export async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
   const bytes = await readIfThere(path, maxBytes);
-  if (bytes === undefined) throw new PratiqueError('INPUT_NOT_FOUND', `there is no file ${path}`, { where: path });
+  if (bytes === undefined)
+    throw new PratiqueError('INPUT_NOT_FOUND', `there is no file ${path}`, { where: path });
   return bytes;
 }
 
@@ -32,7 +33,10 @@ export async function readIfThere(path: string, maxBytes: number): Promise<Buffe
 }
 
 /** Writes whole or not at all: to a neighbour file, synced, then renamed over `path`. Throws FILE_IO. */
-export async function writeWhole(path: string, content: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -55,7 +59,10 @@ export async function writeWhole(path: string, content: string | Uint8Array | As
 }
 
 /** The bytes of a file in chunks of `chunkBytes` (256 KiB unless told), from `start` to `end` (inclusive). */
-export function readStream(path: string, range: { start?: number; end?: number; chunkBytes?: number } = {}): AsyncIterable<Uint8Array> {
+export function readStream(
+  path: string,
+  range: { start?: number; end?: number; chunkBytes?: number } = {},
+): AsyncIterable<Uint8Array> {
   const { chunkBytes = 256 * 1024, ...span } = range;
   return createReadStream(path, { highWaterMark: chunkBytes, ...span });
 }

@@ -1,5 +1,12 @@
 import type { AdvisoryDatabase } from '../advisory/index.ts';
-import type { AdvisoryEntry, Diagnostic, Distro, FindingStatus, Package, VersionRange } from '../model/index.ts';
+import type {
+  AdvisoryEntry,
+  Diagnostic,
+  Distro,
+  FindingStatus,
+  Package,
+  VersionRange,
+} from '../model/index.ts';
 
 /** One advisory entry held against one package, before severity, KEV, EPSS and receipts are joined. */
 export interface Match {

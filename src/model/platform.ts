@@ -17,7 +17,9 @@ export function parsePlatform(text: string): Platform | undefined {
 
 export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = platform;
-  return variant === undefined || variant === '' ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+  return variant === undefined || variant === ''
+    ? `${os}/${architecture}`
+    : `${os}/${architecture}/${variant}`;
 }
 
 /** Whether an image for `have` runs where `want` is asked for; an absent variant on either side accepts any. */
@@ -30,8 +32,18 @@ export function platformMatches(want: Platform, have: Platform): boolean {
 
 /** Source: containerd platforms, "Normalization" (x86_64 is amd64, aarch64 is arm64, arm64/v8 is arm64). */
 function normalize(platform: Platform): Platform {
-  const names: Record<string, string> = { x86_64: 'amd64', 'x86-64': 'amd64', i386: '386', i686: '386', aarch64: 'arm64', armhf: 'arm' };
+  const names: Record<string, string> = {
+    x86_64: 'amd64',
+    'x86-64': 'amd64',
+    i386: '386',
+    i686: '386',
+    aarch64: 'arm64',
+    armhf: 'arm',
+  };
   const architecture = names[platform.architecture] ?? platform.architecture;
-  const variant = architecture === 'arm64' && (platform.variant === 'v8' || platform.variant === '8') ? undefined : platform.variant;
+  const variant =
+    architecture === 'arm64' && (platform.variant === 'v8' || platform.variant === '8')
+      ? undefined
+      : platform.variant;
   return { os: platform.os, architecture, ...(variant === undefined || variant === '' ? {} : { variant }) };
 }

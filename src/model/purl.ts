@@ -49,8 +49,28 @@ function normalizeName(type: string, name: string): string {
   return LOWER_NAME.has(type) ? name.toLowerCase() : name;
 }
 
-const LOWER_NAMESPACE = new Set(['deb', 'apk', 'rpm', 'alpm', 'bitbucket', 'github', 'composer', 'hex', 'golang']);
-const LOWER_NAME = new Set(['deb', 'apk', 'alpm', 'bitbucket', 'bitnami', 'github', 'composer', 'hex', 'golang']);
+const LOWER_NAMESPACE = new Set([
+  'deb',
+  'apk',
+  'rpm',
+  'alpm',
+  'bitbucket',
+  'github',
+  'composer',
+  'hex',
+  'golang',
+]);
+const LOWER_NAME = new Set([
+  'deb',
+  'apk',
+  'alpm',
+  'bitbucket',
+  'bitnami',
+  'github',
+  'composer',
+  'hex',
+  'golang',
+]);
 
 /** Percent-encodes all but the unreserved characters and the colon. */
 function encode(text: string): string {

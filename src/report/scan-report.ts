@@ -1,4 +1,12 @@
-import type { Diagnostic, Digest, Distro, Finding, LayerRef, Severity, SourcePackage } from '../model/index.ts';
+import type {
+  Diagnostic,
+  Digest,
+  Distro,
+  Finding,
+  LayerRef,
+  Severity,
+  SourcePackage,
+} from '../model/index.ts';
 
 /** The result of one scan: what every reporter gets, and the shape of `--format json` (schema: docs/schema). */
 export interface ScanReport {
@@ -27,7 +35,11 @@ export interface ReportSubject {
 
 /** The distribution with the state of its support, from dated data. */
 export interface ReportDistro extends Distro {
-  readonly endOfLife: { readonly eol: string | boolean; readonly extended: string | boolean | null; readonly ended: boolean } | null;
+  readonly endOfLife: {
+    readonly eol: string | boolean;
+    readonly extended: string | boolean | null;
+    readonly ended: boolean;
+  } | null;
 }
 
 export interface ReportPackage {
@@ -63,6 +75,12 @@ export interface ReportInputs {
   readonly database: {
     readonly digest: string;
     readonly builtAt: string;
-    readonly feeds: readonly { readonly feed: string; readonly file: string; readonly date: string | null; readonly fetchedAt: string; readonly ageDays: number }[];
+    readonly feeds: readonly {
+      readonly feed: string;
+      readonly file: string;
+      readonly date: string | null;
+      readonly fetchedAt: string;
+      readonly ageDays: number;
+    }[];
   } | null;
 }
