@@ -37,6 +37,7 @@ export const LIMITS = {
   httpIdleMs: 30_000,
   /** A peer that drips must reach this mean after the first half minute. */
   httpMinBytesPerSecond: 1 * KiB,
+  httpRateGraceMs: 30_000,
   retryAfterMaxMs: 60_000,
   credentialHelperMs: 20_000,
   cacheBytes: 2 * GiB,
