@@ -22,6 +22,10 @@ export const LIMITS = {
   pathBytes: 4_096,
   pathDepth: 512,
   linkHops: 40,
+  zipEntries: 1_000_000,
+  /** Unpacked bytes of one member that is read. */
+  zipMemberBytes: 256 * MiB,
+  zipDirectoryBytes: 256 * MiB,
   /** A file handed whole to a cataloger, unless its route says less. */
   catalogedFileBytes: 32 * MiB,
   /** All whole files that catalogers hold at once in one layer. */
@@ -40,5 +44,10 @@ export const LIMITS = {
   httpRateGraceMs: 30_000,
   retryAfterMaxMs: 60_000,
   credentialHelperMs: 20_000,
+  /** A file with credentials, or what a helper says. */
+  credentialBytes: 1 * MiB,
+  registryErrorBytes: 64 * KiB,
+  /** How often one broken download is taken up where it broke off. */
+  blobResumes: 8,
   cacheBytes: 2 * GiB,
 } as const;
