@@ -1,6 +1,6 @@
 import type { EntryHandler } from '../archive/index.ts';
 import type { Clock, Log } from '../kit/index.ts';
-import type { Digest, LayerRef, Platform } from '../model/index.ts';
+import type { Diagnostic, Digest, LayerRef, Platform } from '../model/index.ts';
 
 /** An image, opened: small and lazy. Nothing of a layer is read before `open` or `walk`. */
 export interface Image {
@@ -16,7 +16,11 @@ export interface Image {
   readonly platform?: Platform;
   readonly annotations: Readonly<Record<string, string>>;
   readonly config: ImageConfig;
+  /** The base first. */
   readonly layers: readonly Layer[];
+  /** The documents as they were read, verified where their digests are known; for promotion and `validate`. */
+  readonly documents?: { readonly manifest?: Uint8Array; readonly config?: Uint8Array };
+  /** Lets go of files and connections; may be called more than once. */
   close(): Promise<void>;
 }
 
@@ -26,6 +30,7 @@ export interface ImageConfig {
   readonly created?: string;
   readonly author?: string;
   readonly user?: string;
+  readonly platform?: Platform;
   readonly env: readonly string[];
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
@@ -56,8 +61,11 @@ export interface BlobLayer {
 export interface TreeLayer {
   readonly kind: 'tree';
   readonly ref: LayerRef;
-  /** Hands every member to the handler; never follows a link out of the tree. */
-  walk(handler: EntryHandler, signal?: AbortSignal): Promise<void>;
+  /**
+   * Hands every member to the handler, in sorted order; never follows a link out of the tree. Returns what could
+   * not be read: whoever walks must pass that on.
+   */
+  walk(handler: EntryHandler, signal?: AbortSignal): Promise<readonly Diagnostic[]>;
 }
 
 /** What a source may use. */
@@ -73,8 +81,13 @@ export interface SourceContext {
   readonly signal?: AbortSignal;
 }
 
+/** Why an input is not of a source's kind, in words that follow the source's name: `no such folder`. */
+export interface Missed {
+  readonly missed: string;
+}
+
 /**
- * One kind of place that an image can come from. `open` returns undefined when the input is not of its kind (the
+ * One kind of place that an image can come from. `open` returns `Missed` when the input is not of its kind (the
  * next source is asked), and throws a PratiqueError when it is of its kind but wrong.
  */
 export interface ImageSource {
@@ -83,5 +96,6 @@ export interface ImageSource {
   readonly forms: readonly string[];
   /** An explicit prefix (`oci:`, `docker-archive:`) picks the source without asking the others. */
   readonly prefixes: readonly string[];
-  open(input: string, context: SourceContext): Promise<Image | undefined>;
+  /** `input` comes without the prefix; `prefix` is the one that the user wrote, if any. */
+  open(input: string, context: SourceContext, prefix?: string): Promise<Image | Missed>;
 }

@@ -1,0 +1,6 @@
+export * from './config.ts';
+export * from './image.ts';
+export * from './manifest.ts';
+export * from './platform.ts';
+export * from './resolve.ts';
+export * from './verify.ts';
