@@ -16,6 +16,8 @@ export interface ScanReport {
   readonly distro: ReportDistro | null;
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly Finding[];
+  /** What to upgrade, worst first: each entry settles all the findings that it names. */
+  readonly upgrades: readonly Upgrade[];
   readonly summary: ReportSummary;
   readonly diagnostics: readonly Diagnostic[];
   readonly inputs: ReportInputs;
@@ -51,6 +53,21 @@ export interface ReportPackage {
   readonly layer: LayerRef;
   readonly locations: readonly string[];
   readonly ownedBy: string | null;
+}
+
+/** One step that a person can take: raise a source package (or a language package) to `to`. */
+export interface Upgrade {
+  readonly type: string;
+  /** The source package for distributions, else the package itself. */
+  readonly name: string;
+  readonly from: string;
+  /** The lowest version that settles every shown, fixable finding of it. */
+  readonly to: string;
+  readonly packages: readonly string[];
+  readonly severity: Severity;
+  readonly knownExploited: boolean;
+  /** Indexes into `findings`, worst first. */
+  readonly findings: readonly number[];
 }
 
 export interface ReportSummary {

@@ -1,0 +1,21 @@
+import type { Clock, Log } from '../kit/index.ts';
+
+/** All that a command may touch of the process it runs in; tests hand in their own. */
+export interface CommandIo {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Exit codes everywhere: allowed, denied, usage or operational error, could not decide. */
+export const EXIT = { ok: 0, denied: 1, error: 2, unknown: 3 } as const;

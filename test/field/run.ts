@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Runs a real tool to its end; throws with its words when it fails. */
+export function tool(command: string, words: readonly string[], more: { cwd?: string; env?: Record<string, string>; input?: string } = {}): string {
+  const run = spawnSync(command, words, {
+    cwd: more.cwd,
+    env: { ...process.env, ...more.env },
+    input: more.input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  if (run.status === 0) return run.stdout;
+  throw new Error(`${command} ${words.join(' ')} ended with ${run.status ?? run.error?.message}: ${run.stderr.slice(-2000)}`);
+}
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line from source. `wrap` is put before it (`unshare -n`). */
+export function pratique(words: readonly string[], more: { env?: Record<string, string | undefined>; wrap?: readonly string[]; input?: string } = {}): Promise<CliRun> {
+  const line = [...(more.wrap ?? []), process.execPath, join(ROOT, 'bin', 'pratique.js'), ...words];
+  return new Promise((resolve, reject) => {
+    const child = spawn(line[0] ?? '', line.slice(1), { env: { ...process.env, NO_COLOR: '1', ...more.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.stdin.end(more.input ?? '');
+  });
+}
