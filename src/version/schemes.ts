@@ -1,0 +1,29 @@
+import { LIMITS } from '../kit/index.ts';
+import type { VersionScheme } from './scheme.ts';
+import { apk } from './schemes/apk.ts';
+import { deb } from './schemes/deb.ts';
+import { golang } from './schemes/golang.ts';
+import { pep440 } from './schemes/pep440.ts';
+import { semver } from './schemes/semver.ts';
+
+/** THE LIST of version schemes. */
+export const SCHEMES: readonly VersionScheme[] = [deb, apk, semver, pep440, golang].map(bounded);
+
+const BY_NAME: ReadonlyMap<string, VersionScheme> = new Map(
+  SCHEMES.flatMap((scheme) =>
+    [scheme.name, ...(scheme.aliases ?? [])].map((name) => [name, scheme] as const),
+  ),
+);
+
+/** The scheme of that name or alias, in any case; undefined when there is none. */
+export function schemeOf(name: string): VersionScheme | undefined {
+  return BY_NAME.get(name) ?? BY_NAME.get(name.toLowerCase());
+}
+
+/** A version longer than any real one does not parse; so no scheme needs a bound of its own. */
+function bounded(scheme: VersionScheme): VersionScheme {
+  return {
+    ...scheme,
+    parse: (text) => (text.length > LIMITS.versionChars ? undefined : scheme.parse(text)),
+  };
+}
