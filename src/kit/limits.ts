@@ -22,6 +22,19 @@ export const LIMITS = {
   pathBytes: 4_096,
   pathDepth: 512,
   linkHops: 40,
+  /** Links on the way to a member's folder while layers are laid over each other, as runtimes count them. */
+  unpackLinkHops: 255,
+  /** Path parts walked behind links, for all members of an image together. */
+  unpackLinkSteps: 50_000_000,
+  /** Links and catalogued files that an image may have at once; plain files do not count. */
+  treeNodes: 1_000_000,
+  /** The names of one layer's members, and what is left of them packed. */
+  layerPathBytes: 2 * GiB,
+  layerRecordBytes: 128 * MiB,
+  /** The file lists of all OS packages that one layer speaks of. */
+  layerOwnedPathBytes: 128 * MiB,
+  /** Diagnostics of one code that are listed for one layer. */
+  layerDiagnostics: 1_000,
   zipEntries: 1_000_000,
   /** Unpacked bytes of one member that is read. */
   zipMemberBytes: 256 * MiB,
@@ -31,8 +44,13 @@ export const LIMITS = {
   /** All whole files that catalogers hold at once in one layer. */
   jsonDepth: 200,
   packagesPerImage: 1_000_000,
+  /** A longer version does not parse. Real ones stay below 200. */
+  versionChars: 2_048,
   feedFileBytes: 2 * GiB,
   feedRecordBytes: 32 * MiB,
+  /** A feed file that is read whole. */
+  feedJsonBytes: 64 * MiB,
+  feedLineBytes: 64 * KiB,
   httpRedirects: 5,
   httpRetries: 4,
   httpConnectMs: 10_000,

@@ -3,14 +3,20 @@ import type { Order } from './order.ts';
 import type { VersionScheme } from './scheme.ts';
 import { schemeOf } from './schemes.ts';
 
-/** Compares two versions as written; undefined when one does not parse or there is no such scheme. */
+/**
+ * Compares two versions as written, also those that only the tools of their ecosystem order (`parseLoose`);
+ * undefined when one has no order at all, or there is no such scheme.
+ */
 export function compareVersions(scheme: string, a: string, b: string): Order | undefined {
   const found = schemeOf(scheme);
-  const left = found?.parse(a);
-  const right = found?.parse(b);
-  return found === undefined || left === undefined || right === undefined
-    ? undefined
-    : found.compare(left, right);
+  if (found === undefined) return undefined;
+  const left = parseAny(found, a);
+  const right = parseAny(found, b);
+  return left === undefined || right === undefined ? undefined : found.compare(left, right);
+}
+
+function parseAny(scheme: VersionScheme, text: string): unknown {
+  return scheme.parse(text) ?? scheme.parseLoose?.(text);
 }
 
 export type RangeAnswer = 'in' | 'out' | 'undetermined';
@@ -24,19 +30,16 @@ export type RangeAnswer = 'in' | 'out' | 'undetermined';
 export function inRange<V>(scheme: VersionScheme<V>, version: V, range: VersionRange): RangeAnswer {
   const { introduced, fixed, lastAffected } = range;
   if (fixed === '0') return 'out';
-  const known = scheme.wellFormed?.(version) ?? true;
-  let answer: RangeAnswer = known ? 'in' : 'undetermined';
-  const check = (bound: string | undefined, outside: (order: Order) => boolean): boolean => {
+  let answer: RangeAnswer = 'in';
+  const excludes = (bound: string | undefined, outside: (order: Order) => boolean): boolean => {
     if (bound === undefined) return false;
     const limit = scheme.parse(bound);
-    if (!known || limit === undefined || scheme.wellFormed?.(limit) === false) {
-      answer = 'undetermined';
-      return false;
-    }
-    return outside(scheme.compare(version, limit));
+    if (limit !== undefined) return outside(scheme.compare(version, limit));
+    answer = 'undetermined';
+    return false;
   };
-  if (check(introduced === '0' ? undefined : introduced, (order) => order < 0)) return 'out';
-  if (check(fixed, (order) => order >= 0)) return 'out';
-  if (check(lastAffected, (order) => order > 0)) return 'out';
+  if (excludes(introduced === '0' ? undefined : introduced, (order) => order < 0)) return 'out';
+  if (excludes(fixed, (order) => order >= 0)) return 'out';
+  if (excludes(lastAffected, (order) => order > 0)) return 'out';
   return answer;
 }

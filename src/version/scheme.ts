@@ -9,13 +9,10 @@ export interface VersionScheme<V = unknown> {
   readonly name: string;
   /** Other names under which it is found: `debian`, `pypi`. */
   readonly aliases?: readonly string[];
-  /** Undefined for what the scheme cannot order at all. Never throws. */
+  /** Undefined for what the ecosystem's own rules refuse: no range is decided by such a version. Never throws. */
   parse(text: string): V | undefined;
-  /** A total order on whatever `parse` gives; never fails. */
+  /** Takes more than `parse`, where the ecosystem's tools give an order to what its rules refuse. */
+  parseLoose?(text: string): V | undefined;
+  /** A total order on whatever `parse` and `parseLoose` give; never fails. */
   compare(a: V, b: V): Order;
-  /**
-   * Absent where `parse` refuses all that the ecosystem's own rules refuse. Where it takes more, because its tools
-   * order such versions too, this tells them apart: they have an order, but no range is decided by it.
-   */
-  wellFormed?(version: V): boolean;
 }

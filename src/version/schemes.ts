@@ -22,8 +22,13 @@ export function schemeOf(name: string): VersionScheme | undefined {
 
 /** A version longer than any real one does not parse; so no scheme needs a bound of its own. */
 function bounded(scheme: VersionScheme): VersionScheme {
+  const guard = (parse: VersionScheme['parse']): VersionScheme['parse'] => {
+    return (text) => (text.length > LIMITS.versionChars ? undefined : parse(text));
+  };
+  const { parse, parseLoose } = scheme;
   return {
     ...scheme,
-    parse: (text) => (text.length > LIMITS.versionChars ? undefined : scheme.parse(text)),
+    parse: guard(parse),
+    ...(parseLoose === undefined ? {} : { parseLoose: guard(parseLoose) }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Numeral, numeral, type Order, orderOf, orderOfLists } from '../order.ts';
+import { type Numeral, numeral, type Order, orderOfLists } from '../order.ts';
 import type { VersionScheme } from '../scheme.ts';
 
 /**
@@ -25,11 +25,7 @@ interface Token {
   readonly value: Numeral | string;
 }
 
-interface ApkVersion {
-  readonly tokens: readonly Token[];
-  /** False where apk itself refuses the version (`1.2_blah`, `6.0.2p1-r0` is taken). */
-  readonly valid: boolean;
-}
+type ApkVersion = readonly Token[];
 
 const PRE_SUFFIXES = ['alpha', 'beta', 'pre', 'rc'];
 const POST_SUFFIXES = ['cvs', 'svn', 'git', 'hg', 'p'];
@@ -37,14 +33,17 @@ const POST_SUFFIXES = ['cvs', 'svn', 'git', 'hg', 'p'];
 /**
  * `number{.number}{letter}{_suffix{number}}{~hash}{-rN}`. Source: apk-package(5), "Package info metadata", and
  * apk-tools 3; digits after the letter (`6.0.2p1`) as apk-tools 2 has them, which packaged such versions. Versions
- * that are not valid are ordered as well: what follows the last valid part sorts before the end.
+ * that apk refuses have an order too: what follows the last valid part sorts before the end.
  */
 export const apk: VersionScheme<ApkVersion> = {
   name: 'apk',
   aliases: ['alpine', 'wolfi', 'chainguard'],
-  parse,
-  compare: (a, b) => orderOfLists(a.tokens, b.tokens, orderOfTokens),
-  wellFormed: (version) => version.valid,
+  parse: (text) => {
+    const version = read(text);
+    return version?.valid ? version.tokens : undefined;
+  },
+  parseLoose: (text) => read(text)?.tokens,
+  compare: (a, b) => orderOfLists(a, b, orderOfTokens),
 };
 
 function orderOfTokens(a: Token, b: Token): Order {
@@ -52,7 +51,8 @@ function orderOfTokens(a: Token, b: Token): Order {
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
 }
 
-function parse(text: string): ApkVersion | undefined {
+/** Undefined where nothing at all looks like the start of a version; not valid where apk refuses a part. */
+function read(text: string): { tokens: ApkVersion; valid: boolean } | undefined {
   if (!/^[0-9a-z.][!-~]*$/.test(text)) return undefined;
   const tokens: Token[] = [];
   const body = readNumbers(text, tokens);

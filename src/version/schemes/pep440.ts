@@ -35,22 +35,22 @@ const PHASES: Readonly<Record<string, number>> = {
 
 /**
  * Python's versions. Source: PEP 440, "Summary of permitted suffixes and relative ordering" and appendix B. What is
- * not PEP 440 (`2004d-final`, `1.0-SNAPSHOT`) is ordered as setuptools did before PEP 440.
+ * not PEP 440 (`2004d`, `1.0-SNAPSHOT`) is ordered as setuptools did before there was PEP 440.
  */
 export const pep440: VersionScheme<Pep440Version | LegacyVersion> = {
   name: 'pep440',
   aliases: ['pypi', 'python'],
   parse: (text) => parse(text.trim().toLowerCase()),
+  parseLoose: (text) => parseLegacy(text.trim().toLowerCase()),
   compare,
-  wellFormed: (version) => !('legacy' in version),
 };
 
 const SHAPE =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/;
 
-function parse(text: string): Pep440Version | LegacyVersion | undefined {
+function parse(text: string): Pep440Version | undefined {
   const parts = SHAPE.exec(text);
-  if (parts === null) return /^\S+$/.test(text) ? { legacy: legacyParts(text) } : undefined;
+  if (parts === null) return undefined;
   const [
     ,
     epoch = '',
@@ -100,6 +100,10 @@ function orderOfLocals(a: Pep440Version['local'], b: Pep440Version['local']): Or
 function orderOfLocalParts(a: Numeral | string, b: Numeral | string): Order {
   if (typeof a === 'string') return typeof b === 'string' ? orderOf(a, b) : -1;
   return typeof b === 'string' ? 1 : orderOf(a, b);
+}
+
+function parseLegacy(text: string): LegacyVersion | undefined {
+  return /^\S+$/.test(text) ? { legacy: legacyParts(text) } : undefined;
 }
 
 const LEGACY_WORDS: Readonly<Record<string, string>> = {
