@@ -11,7 +11,7 @@ import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential } from './config-file.ts';
 import type { RegistryContext } from './context.ts';
 import { findCredential } from './credentials.ts';
-import { type Asked, protocolError, statusError } from './errors.ts';
+import { type Asked, statusError } from './errors.ts';
 import type { RegistrySession } from './session.ts';
 import { basicHeader, bearerToken } from './token.ts';
 
@@ -100,14 +100,9 @@ export class Transport {
       });
       return `Bearer ${token}`;
     }
-    if (challenges.some(({ scheme }) => scheme === 'basic')) {
-      if (credential?.kind === 'basic') return basicHeader(credential.username, credential.password);
-      return undefined;
-    }
-    throw protocolError(
-      this.#asked(ask),
-      'asks for credentials in a way that is not known (neither Basic nor Bearer)',
-    );
+    const basic = challenges.some(({ scheme }) => scheme === 'basic');
+    if (!basic || credential?.kind !== 'basic') return undefined;
+    return basicHeader(credential.username, credential.password);
   }
 
   /** `https://host`; plain http only for loopback hosts and for registries that the user calls insecure. */

@@ -6,10 +6,8 @@ import {
   type RegistrySession,
   type Repository,
 } from '../../registry/index.ts';
-import type { Image, ImageSource, SourceContext } from '../image.ts';
+import type { Image, ImageSource, Missed, SourceContext } from '../image.ts';
 import { type BlobStore, resolveImage } from '../resolve.ts';
-
-const PREFIXES = ['registry:', 'docker://'] as const;
 
 /**
  * Images in a registry: `alpine`, `ghcr.io/owner/app:1.2`, `host:5000/app@sha256:…`. A name without a prefix is
@@ -18,18 +16,17 @@ const PREFIXES = ['registry:', 'docker://'] as const;
 export const remoteSource: ImageSource = {
   name: 'registry',
   forms: ['NAME[:TAG][@DIGEST]', 'registry:NAME[:TAG][@DIGEST]', 'docker://NAME[:TAG][@DIGEST]'],
-  prefixes: PREFIXES,
+  prefixes: ['registry:', 'docker://'],
   open,
 };
 
 /** Images that are opened in one context share tokens and what was learnt about each host. */
 const sessions = new WeakMap<SourceContext, RegistrySession>();
 
-async function open(input: string, context: SourceContext): Promise<Image | undefined> {
-  const prefix = PREFIXES.find((known) => input.startsWith(known));
-  const reference = parseReference(prefix === undefined ? input : input.slice(prefix.length));
+async function open(input: string, context: SourceContext, prefix?: string): Promise<Image | Missed> {
+  const reference = parseReference(input);
   if ('invalid' in reference) {
-    if (prefix === undefined) return undefined;
+    if (prefix === undefined) return { missed: `not an image name, ${reference.invalid}` };
     throw new PratiqueError('USAGE', `${input} is not an image name: ${reference.invalid}`, { where: input });
   }
   const repository = openRepository({ reference, context, session: sessionOf(context) });
