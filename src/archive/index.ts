@@ -1,3 +1,5 @@
+export * from './compression.ts';
+export * from './decompress.ts';
 export * from './entry.ts';
 export * from './window.ts';
 export * from './zip.ts';

@@ -17,6 +17,8 @@ export const LIMITS = {
   zstdRatio: 200_000,
   ratioGraceBytes: 64 * MiB,
   zstdWindowLog: 27,
+  /** Each costs a round trip to the thread pool; zstd:chunked has one or two for each member. */
+  zstdFrames: 2_000_000,
   tarEntries: 5_000_000,
   paxHeaderBytes: 1 * MiB,
   pathBytes: 4_096,
