@@ -1,47 +1,32 @@
-import type { AdvisoryDatabase } from '../advisory/index.ts';
-import type {
-  AdvisoryEntry,
-  Diagnostic,
-  Distro,
-  FindingStatus,
-  Package,
-  VersionRange,
-} from '../model/index.ts';
+import type { Diagnostic, Distro, Finding, Package } from '../model/index.ts';
 
-/** One advisory entry held against one package, before severity, KEV, EPSS and receipts are joined. */
-export interface Match {
-  readonly package: Package;
-  readonly entry: AdvisoryEntry;
-  readonly status: FindingStatus;
-  readonly fixedIn: string | null;
-  /** The range that matched, or null when a listed version did. */
-  readonly range: VersionRange | null;
-  readonly lookedUp: string;
-  readonly compared: string;
-  readonly scheme: string;
-  readonly note?: string;
-}
-
-export interface MatchContext {
-  readonly distro: Distro | undefined;
-  readonly database: AdvisoryDatabase;
+/** What is looked up for a package, and which of its versions is compared. */
+export interface LookUp {
+  /** The name as the ecosystem's key: the source package for distributions. */
+  readonly name: string;
+  /** The version as the ecosystem's feed writes it: the source version for distributions. */
+  readonly version: string;
 }
 
 /**
- * Holds packages of some purl types against the database. `ecosystem` says under which key its advisories lie,
- * undefined when it cannot tell (an unknown distribution). Never guesses: a version that does not parse gives
- * `undetermined`.
+ * Says for packages of some purl types where their advisories lie and how their versions are ordered. Data and
+ * two small pure functions; holding a version against an entry is the same for all (see hold.ts).
  */
 export interface Matcher {
   readonly name: string;
   readonly purlTypes: readonly string[];
-  /** The ecosystem whose feed must be there for this package. */
+  readonly kind: 'distribution' | 'language';
+  /** The version order: a name of `src/version`. */
+  readonly scheme: string;
+  /** Whether its feeds also list what has no fix yet. Where not, their silence says nothing. */
+  readonly listsUnfixed: boolean;
+  /** The key under which the package's advisories lie, undefined when its distribution cannot be told. */
   ecosystem(pkg: Package, distro: Distro | undefined): string | undefined;
-  match(pkg: Package, context: MatchContext): readonly Match[];
+  lookUp(pkg: Package): LookUp;
 }
 
-/** What matching a whole catalog gives. */
+/** What matching a whole catalog gives: findings sorted by purl, then by id. */
 export interface MatchResult {
-  readonly findings: readonly import('../model/index.ts').Finding[];
+  readonly findings: readonly Finding[];
   readonly diagnostics: readonly Diagnostic[];
 }

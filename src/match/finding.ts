@@ -1,0 +1,74 @@
+import type { Finding, FindingEvidence, Receipt } from '../model/index.ts';
+import type { Case } from './case.ts';
+import { epssOf, knownExploited, rate } from './enrich.ts';
+import { rulingOf } from './receipts.ts';
+
+/**
+ * The finding of a case at the time `now` (milliseconds): severity, known exploitation and chance of it, and
+ * whether it is shown. What is known to be exploited is shown unless the package is not affected.
+ */
+export function toFinding(of: Case, now: number): Finding {
+  const { group, decisive, session, target } = of;
+  const ruling = rulingOf(of);
+  const status = ruling?.status ?? of.status;
+  const rated = rate(
+    target.matcher.kind,
+    decisive.map(({ entry }) => entry),
+  );
+  const exploited = knownExploited(group, session.database) !== undefined;
+  const waived = ruling !== undefined && holds(ruling.receipt, now) ? ruling.receipt : null;
+  const overruled = waived !== null && exploited && status !== 'not_affected';
+  return {
+    id: group.id,
+    aliases: group.aliases,
+    purl: of.packages[0].purl,
+    status,
+    severity: rated.severity,
+    ...(rated.source === undefined ? {} : { severitySource: rated.source }),
+    fixedIn: status === 'affected' ? highestFix(of) : null,
+    triage: of.triage,
+    knownExploited: exploited,
+    epss: epssOf(group, session.database),
+    shown: waived === null || overruled,
+    receipt: overruled ? null : waived,
+    evidence: evidenceOf(
+      of,
+      overruled ? [`shown because it is known to be exploited, although ${waived.statement}`] : [],
+    ),
+  };
+}
+
+function holds(receipt: Receipt, now: number): boolean {
+  return receipt.until === undefined || Date.parse(receipt.until) > now;
+}
+
+/** Each record of the group names its own lowest fix; free of all of them is only the highest. */
+function highestFix({ decisive, session, target }: Case): string | null {
+  const order = session.order(target.matcher.scheme);
+  let highest: string | null = null;
+  for (const { held } of decisive) {
+    if (held.fixedIn === null) continue;
+    if (highest === null || order.compare(held.fixedIn, highest) === 1) highest = held.fixedIn;
+  }
+  return highest;
+}
+
+function evidenceOf({ decisive, target }: Case, notes: readonly string[]): FindingEvidence {
+  const [{ entry, held }] = decisive;
+  const all = [
+    ...(held.note === undefined ? [] : [held.note]),
+    ...(entry.unreviewed === true ? [`nobody has reviewed ${entry.id}`] : []),
+    ...notes,
+  ];
+  return {
+    feed: entry.feed,
+    recordId: entry.id,
+    ecosystem: target.ecosystem,
+    lookedUp: target.name,
+    compared: target.version,
+    scheme: target.matcher.scheme,
+    range: held.range,
+    ...(entry.url === undefined ? {} : { url: entry.url }),
+    ...(all.length === 0 ? {} : { note: all.join('; ') }),
+  };
+}

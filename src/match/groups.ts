@@ -1,0 +1,77 @@
+import type { AdvisoryEntry } from '../model/index.ts';
+import type { Match } from './session.ts';
+
+/** The matches of one package that speak of the same vulnerability. */
+export interface AliasGroup {
+  /** The CVE where there is one (the oldest, should there be several), else the first record's id. */
+  readonly id: string;
+  /** All other ids and aliases of the group, sorted. */
+  readonly aliases: readonly string[];
+  readonly matches: readonly Match[];
+}
+
+/**
+ * Puts the records of one vulnerability together: those that share an id or an alias, directly or through others.
+ * A bulletin's number (DSA, USN, …) joins nothing: one bulletin fixes many vulnerabilities.
+ */
+export function groupByAlias(matches: readonly Match[]): AliasGroup[] {
+  const leader = new Map<string, string>();
+  for (const { entry } of matches) {
+    for (const alias of entry.aliases) if (!isBulletin(alias)) join(leader, entry.id, alias);
+  }
+  const groups = new Map<string, Match[]>();
+  for (const match of matches) {
+    const key = leaderOf(leader, match.entry.id);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [match]);
+    else group.push(match);
+  }
+  return [...groups.values()].map(toGroup);
+}
+
+function toGroup(matches: readonly Match[]): AliasGroup {
+  const ids = new Set(matches.flatMap(({ entry }) => [entry.id, ...entry.aliases]));
+  const own = matches.map(({ entry }) => entry.id).sort(compareIds);
+  const id = [...ids].filter(isCve).sort(compareIds)[0] ?? own[0] ?? '';
+  ids.delete(id);
+  return { id, aliases: [...ids].sort(compareIds), matches };
+}
+
+export function isCve(id: string): boolean {
+  return id.startsWith('CVE-');
+}
+
+/** By letters, but numbers by value: CVE-2019-9999 before CVE-2019-10000. */
+export function compareIds(a: string, b: string): number {
+  if (isCve(a) && isCve(b) && a.length !== b.length && a.slice(0, 9) === b.slice(0, 9)) {
+    return a.length - b.length;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether a record is about the vulnerability that goes by these names; a shared bulletin proves nothing. */
+export function isAbout(entry: Pick<AdvisoryEntry, 'id' | 'aliases'>, names: ReadonlySet<string>): boolean {
+  return names.has(entry.id) || entry.aliases.some((alias) => names.has(alias) && !isBulletin(alias));
+}
+
+/** Numbers of bulletins that speak of many vulnerabilities at once. */
+function isBulletin(id: string): boolean {
+  return /^(?:DSA|DLA|DTSA|USN|LSN|ALSA|ALBA|RHSA|RHBA|RLSA|ELSA|SUSE-|openSUSE-|ALAS)/.test(id);
+}
+
+/** Halves the path on its way up, so that long chains of aliases stay cheap. */
+function leaderOf(leader: Map<string, string>, id: string): string {
+  let current = id;
+  for (let next = leader.get(current); next !== undefined; next = leader.get(current)) {
+    const beyond = leader.get(next);
+    if (beyond !== undefined) leader.set(current, beyond);
+    current = beyond ?? next;
+  }
+  return current;
+}
+
+function join(leader: Map<string, string>, a: string, b: string): void {
+  const first = leaderOf(leader, a);
+  const second = leaderOf(leader, b);
+  if (first !== second) leader.set(second, first);
+}

@@ -1,0 +1,81 @@
+import type { AdvisoryDatabase } from '../advisory/index.ts';
+import type { AdvisoryEntry, Distro, Package } from '../model/index.ts';
+import { type Held, holdEntry } from './hold.ts';
+import type { LookUp, Matcher } from './matcher.ts';
+import { matcherOf } from './matchers.ts';
+import { preparedOrder, type VersionOrder } from './order.ts';
+
+/** What holding a package against one entry came to. */
+export interface Match {
+  readonly entry: AdvisoryEntry;
+  readonly held: Held;
+}
+
+/** The key under which a package's advisories lie, and its version in their terms. */
+export interface Target extends LookUp {
+  readonly matcher: Matcher;
+  readonly ecosystem: string;
+}
+
+/** One run over a catalog: it looks every key up once and parses every version once. */
+export interface MatchSession {
+  readonly database: AdvisoryDatabase;
+  readonly distro: Distro | undefined;
+  /** Where to look a package up; undefined without a matcher or a known distribution. */
+  target(pkg: Package): Target | undefined;
+  covers(ecosystem: string): boolean;
+  order(scheme: string): VersionOrder;
+  /** Every entry about the target with what came of it, those that it is free of included. */
+  matches(target: Target): readonly Match[];
+  /** RFC 3339: when the feed of this entry was read; the earliest where it has several files. */
+  readAt(entry: AdvisoryEntry): string | undefined;
+}
+
+export function openSession(database: AdvisoryDatabase, distro: Distro | undefined): MatchSession {
+  const covers = remember((ecosystem: string) => database.covers(ecosystem));
+  const order = remember(preparedOrder);
+  const readAt = remember((feed: string) => earliestReading(database, feed));
+  const held = new Map<string, readonly Match[]>();
+  return {
+    database,
+    distro,
+    covers,
+    order,
+    readAt: (entry) => readAt(entry.feed),
+    target: (pkg) => {
+      const matcher = matcherOf(pkg.type);
+      const ecosystem = matcher?.ecosystem(pkg, distro);
+      if (matcher === undefined || ecosystem === undefined) return undefined;
+      return { matcher, ecosystem, ...matcher.lookUp(pkg) };
+    },
+    matches: (target) => {
+      const key = `${target.ecosystem}\n${target.name}\n${target.version}`;
+      const known = held.get(key);
+      if (known !== undefined) return known;
+      const matches = holdAll(target, database, order(target.matcher.scheme));
+      held.set(key, matches);
+      return matches;
+    },
+  };
+}
+
+function holdAll(target: Target, database: AdvisoryDatabase, order: VersionOrder): Match[] {
+  const entries = database.entries(target.ecosystem, target.name);
+  return entries.map((entry) => ({ entry, held: holdEntry(entry, target.version, order) }));
+}
+
+function earliestReading(database: AdvisoryDatabase, feed: string): string | undefined {
+  const times = database.feeds().flatMap((status) => (status.feed === feed ? [status.fetchedAt] : []));
+  return times.sort()[0];
+}
+
+function remember<V>(make: (key: string) => V): (key: string) => V {
+  const made = new Map<string, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const fresh = make(key);
+    made.set(key, fresh);
+    return fresh;
+  };
+}
