@@ -20,7 +20,9 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
   // CommonJS packages inside an ES module bundle ask for `require`.
-  banner: { js: "import { createRequire as pratiqueRequire } from 'node:module'; const require = pratiqueRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as pratiqueRequire } from 'node:module'; const require = pratiqueRequire(import.meta.url);",
+  },
 });
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB`);

@@ -4,5 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const withNode = fileURLToPath(new URL('./with-node.js', import.meta.url));
 const words = ['vitest', 'run', '--config', 'vitest.field.config.ts', ...process.argv.slice(2)];
-const run = spawnSync(process.execPath, [withNode, ...words], { stdio: 'inherit', env: { ...process.env, PRATIQUE_FIELD: 'full' } });
+const run = spawnSync(process.execPath, [withNode, ...words], {
+  stdio: 'inherit',
+  env: { ...process.env, PRATIQUE_FIELD: 'full' },
+});
 process.exitCode = run.status ?? 2;

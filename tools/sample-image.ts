@@ -1,11 +1,13 @@
 // Makes the sample image: what a small web service on Debian 12 might look like, as an OCI archive. The same bytes on
 // every machine.
 import { writeFileSync } from 'node:fs';
-import { makeImage, makeLayer, membersOf, layoutFiles } from '../test/kit/images.ts';
+import { layoutFiles, makeImage, makeLayer, membersOf } from '../test/kit/images.ts';
 import { type TarMember, writeTar } from '../test/kit/tar.ts';
 
 export function writeSampleImage(path: string): void {
-  const image = makeImage([makeLayer(base(), 'gzip'), makeLayer(service(), 'zstd')], { run: { User: 'app', Cmd: ['python3', '-m', 'service'] } });
+  const image = makeImage([makeLayer(base(), 'gzip'), makeLayer(service(), 'zstd')], {
+    run: { User: 'app', Cmd: ['python3', '-m', 'service'] },
+  });
   writeFileSync(path, writeTar(membersOf(layoutFiles([{ content: image, tag: 'sample' }]))));
 }
 
@@ -23,7 +25,10 @@ function base(): TarMember[] {
   ];
   const urllib3 = 'usr/lib/python3/dist-packages/urllib3-1.26.12.egg-info/PKG-INFO';
   return [
-    file('etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n'),
+    file(
+      'etc/os-release',
+      'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n',
+    ),
     file('var/lib/dpkg/status', packages.join('\n')),
     file('var/lib/dpkg/info/python3-urllib3.list', `/.\n/usr\n/usr/lib/python3/dist-packages\n/${urllib3}\n`),
     file(urllib3, 'Metadata-Version: 2.1\nName: urllib3\nVersion: 1.26.12\n\n'),
@@ -34,14 +39,24 @@ function base(): TarMember[] {
 function service(): TarMember[] {
   const site = 'usr/local/lib/python3.11/site-packages';
   return [
-    file(`${site}/requests-2.30.0.dist-info/METADATA`, 'Metadata-Version: 2.1\nName: requests\nVersion: 2.30.0\n\n'),
+    file(
+      `${site}/requests-2.30.0.dist-info/METADATA`,
+      'Metadata-Version: 2.1\nName: requests\nVersion: 2.30.0\n\n',
+    ),
     file(`${site}/flask-3.0.0.dist-info/METADATA`, 'Metadata-Version: 2.1\nName: Flask\nVersion: 3.0.0\n\n'),
     file('srv/service/__main__.py', 'print("ahoy")\n'),
   ];
 }
 
 function deb(name: string, version: string, source: string): string {
-  return [`Package: ${name}`, 'Status: install ok installed', 'Architecture: amd64', `Source: ${source}`, `Version: ${version}`, ''].join('\n');
+  return [
+    `Package: ${name}`,
+    'Status: install ok installed',
+    'Architecture: amd64',
+    `Source: ${source}`,
+    `Version: ${version}`,
+    '',
+  ].join('\n');
 }
 
 function file(path: string, text: string): TarMember {

@@ -23,10 +23,17 @@ export interface ImageOptions {
 export function addImageOptions(command: Command): Command {
   return addDisplayOptions(command)
     .addOption(new Option('--db FILE', 'the advisory database').env('PRATIQUE_DB'))
-    .addOption(new Option('--platform OS/ARCH', 'which image of a multi-platform index').env('PRATIQUE_PLATFORM'))
-    .addOption(new Option('--offline', 'make any network access an error').env('PRATIQUE_OFFLINE').default(false))
     .addOption(
-      new Option('--insecure-registry HOST', 'use plain HTTP or an unverified certificate with this registry (repeatable)')
+      new Option('--platform OS/ARCH', 'which image of a multi-platform index').env('PRATIQUE_PLATFORM'),
+    )
+    .addOption(
+      new Option('--offline', 'make any network access an error').env('PRATIQUE_OFFLINE').default(false),
+    )
+    .addOption(
+      new Option(
+        '--insecure-registry HOST',
+        'use plain HTTP or an unverified certificate with this registry (repeatable)',
+      )
         .argParser((host: string, hosts: readonly string[]) => [...hosts, host])
         .env('PRATIQUE_INSECURE_REGISTRY')
         .default([], 'none'),
@@ -46,7 +53,9 @@ export function addDisplayOptions(command: Command): Command {
 export function sourceContext(options: ImageOptions, io: CommandIo): SourceContext {
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   if (options.platform !== undefined && platform === undefined) {
-    throw new PratiqueError('USAGE', `"${options.platform}" is not a platform`, { hint: 'write it as linux/amd64 or linux/arm64/v8' });
+    throw new PratiqueError('USAGE', `"${options.platform}" is not a platform`, {
+      hint: 'write it as linux/amd64 or linux/arm64/v8',
+    });
   }
   return {
     env: io.env,
@@ -63,13 +72,24 @@ export function databasePath(options: ImageOptions, io: CommandIo): string {
   return options.db ?? defaultDatabasePath(io.env);
 }
 
-export function layerCache(options: ImageOptions, io: CommandIo): ReturnType<typeof openLayerCache> | undefined {
+export function layerCache(
+  options: ImageOptions,
+  io: CommandIo,
+): ReturnType<typeof openLayerCache> | undefined {
   if (!options.cache) return undefined;
-  return openLayerCache({ env: io.env, log: io.log, ...(options.cacheDir === undefined ? {} : { folder: options.cacheDir }) });
+  return openLayerCache({
+    env: io.env,
+    log: io.log,
+    ...(options.cacheDir === undefined ? {} : { folder: options.cacheDir }),
+  });
 }
 
 /** How to draw for this output: colours only for a terminal that wants them. */
-export function renderOptions(options: { color: boolean; showAll?: boolean }, io: CommandIo, toFile: boolean): RenderOptions {
+export function renderOptions(
+  options: { color: boolean; showAll?: boolean },
+  io: CommandIo,
+  toFile: boolean,
+): RenderOptions {
   const terminal = !toFile && io.stdout.isTTY === true && io.env['TERM'] !== 'dumb';
   const forced = (io.env['FORCE_COLOR'] ?? '') !== '' && io.env['FORCE_COLOR'] !== '0';
   const refused = !options.color || (io.env['NO_COLOR'] ?? '') !== '';

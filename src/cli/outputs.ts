@@ -15,20 +15,30 @@ export interface OutputPlan {
 export function outputPlans(formats: readonly string[], files: readonly string[]): OutputPlan[] {
   const names = formats.length === 0 ? ['table'] : formats;
   if (files.length > names.length) {
-    throw new PratiqueError('USAGE', `there are ${files.length} outputs for ${names.length} format(s)`, { hint: 'give one --format before each --output' });
+    throw new PratiqueError('USAGE', `there are ${files.length} outputs for ${names.length} format(s)`, {
+      hint: 'give one --format before each --output',
+    });
   }
   const plans = names.map((name, index) => {
     const reporter = reporterOf(name);
     if (reporter !== undefined) return { reporter, file: files[index] };
-    throw new PratiqueError('USAGE', `there is no format "${name}"`, { hint: `formats: ${REPORTERS.map((known) => known.name).join(', ')}` });
+    throw new PratiqueError('USAGE', `there is no format "${name}"`, {
+      hint: `formats: ${REPORTERS.map((known) => known.name).join(', ')}`,
+    });
   });
   if (plans.filter(({ file }) => file === undefined).length > 1) {
-    throw new PratiqueError('USAGE', 'only one format can go to standard output', { hint: 'give an --output FILE to the others' });
+    throw new PratiqueError('USAGE', 'only one format can go to standard output', {
+      hint: 'give an --output FILE to the others',
+    });
   }
   return plans;
 }
 
-export async function writeOutputs(plans: readonly OutputPlan[], io: CommandIo, render: (plan: OutputPlan) => string): Promise<void> {
+export async function writeOutputs(
+  plans: readonly OutputPlan[],
+  io: CommandIo,
+  render: (plan: OutputPlan) => string,
+): Promise<void> {
   for (const plan of plans) {
     const text = render(plan);
     if (plan.file === undefined) io.stdout.write(text);

@@ -4,7 +4,10 @@ import type { Output } from './io.ts';
 const REDRAW_MS = 100;
 
 /** One line on a terminal, redrawn in place: layers and bytes read. Nothing at all anywhere else. */
-export function progressLine(out: Output, quiet: boolean): { update?: (progress: ScanProgress) => void; clear(): void } {
+export function progressLine(
+  out: Output,
+  quiet: boolean,
+): { update?: (progress: ScanProgress) => void; clear(): void } {
   if (quiet || out.isTTY !== true) return { clear: () => undefined };
   let drawnAt = 0;
   let drawn = false;

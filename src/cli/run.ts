@@ -13,7 +13,11 @@ export interface ProcessLike {
 }
 
 /** Runs one command line and gives its exit code; never throws. Results go to stdout, all else to stderr. */
-export async function run(words: readonly string[], process: ProcessLike, signal: AbortSignal): Promise<number> {
+export async function run(
+  words: readonly string[],
+  process: ProcessLike,
+  signal: AbortSignal,
+): Promise<number> {
   const [first = '--help', ...rest] = words;
   if (first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(helpPage(COMMANDS));
@@ -37,7 +41,11 @@ export async function run(words: readonly string[], process: ProcessLike, signal
   }
 }
 
-async function runCommand(module: Awaited<ReturnType<(typeof COMMANDS)[number]['load']>>, words: readonly string[], io: CommandIo): Promise<number> {
+async function runCommand(
+  module: Awaited<ReturnType<(typeof COMMANDS)[number]['load']>>,
+  words: readonly string[],
+  io: CommandIo,
+): Promise<number> {
   const { CommanderError } = await import('commander');
   let exitCode: number = EXIT.error;
   const command = module.define(io, (code) => {
@@ -57,7 +65,10 @@ type CommandLike = ReturnType<Awaited<ReturnType<(typeof COMMANDS)[number]['load
 
 function prepare(command: CommandLike, io: CommandIo): void {
   command.exitOverride();
-  command.configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  command.configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+  });
   for (const child of command.commands) prepare(child as CommandLike, io);
 }
 
@@ -70,7 +81,8 @@ function ioOf(process: ProcessLike, verbose: boolean, signal: AbortSignal): Comm
 /** What, where, what to do; never a stack, unless it is a fault of ours. */
 function explainError(error: unknown): string {
   if (error instanceof PratiqueError) {
-    const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  where: ${error.where}`;
+    const where =
+      error.where === undefined || error.message.includes(error.where) ? '' : `\n  where: ${error.where}`;
     const hint = error.hint === undefined ? '' : `\n  try:   ${error.hint}`;
     return redactText(`pratique: ${error.message} [${error.code}]${where}${hint}\n`);
   }

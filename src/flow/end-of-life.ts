@@ -3,22 +3,37 @@ import type { Distro, EndOfLife } from '../model/index.ts';
 import type { ReportDistro } from '../report/index.ts';
 
 /** The distribution with the state of its support on the day of `now` (milliseconds), from the database's dated rows. */
-export function withEndOfLife(distro: Distro, database: AdvisoryDatabase | undefined, now: number): ReportDistro {
+export function withEndOfLife(
+  distro: Distro,
+  database: AdvisoryDatabase | undefined,
+  now: number,
+): ReportDistro {
   const row = database?.endOfLife(productOf(distro.id)).find((candidate) => isCycle(candidate, distro));
   if (row === undefined || row.eol === undefined) return { ...distro, endOfLife: null };
-  return { ...distro, endOfLife: { eol: row.eol, extended: row.extended ?? null, ended: isOver(row.eol, now) } };
+  return {
+    ...distro,
+    endOfLife: { eol: row.eol, extended: row.extended ?? null, ended: isOver(row.eol, now) },
+  };
 }
 
 /** endoflife.date's product keys where they differ from os-release ids. */
 function productOf(id: string): string {
-  const names: Record<string, string> = { rocky: 'rocky-linux', almalinux: 'almalinux', ol: 'oracle-linux', amzn: 'amazon-linux', opensuse: 'opensuse', alpine: 'alpine-linux' };
+  const names: Record<string, string> = {
+    rocky: 'rocky-linux',
+    almalinux: 'almalinux',
+    ol: 'oracle-linux',
+    amzn: 'amazon-linux',
+    opensuse: 'opensuse',
+    alpine: 'alpine-linux',
+  };
   return names[id] ?? id;
 }
 
 /** `12` is cycle 12; `3.10.3` is cycle 3.10. */
 function isCycle(row: EndOfLife, distro: Distro): boolean {
   const version = distro.versionId;
-  if (version === undefined) return row.codename !== undefined && row.codename.toLowerCase() === distro.codename?.toLowerCase();
+  if (version === undefined)
+    return row.codename !== undefined && row.codename.toLowerCase() === distro.codename?.toLowerCase();
   return version === row.cycle || version.startsWith(`${row.cycle}.`);
 }
 

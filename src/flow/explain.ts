@@ -17,7 +17,13 @@ export async function explain(options: ExplainOptions): Promise<{ story: Story; 
     const { catalog, database, report } = scan;
     if (database === undefined) throw new TypeError('explain always opens a database');
     const { id, packageName } = options;
-    const story = explainFinding({ id, catalog, database, findings: report.findings, ...(packageName === undefined ? {} : { packageName }) });
+    const story = explainFinding({
+      id,
+      catalog,
+      database,
+      findings: report.findings,
+      ...(packageName === undefined ? {} : { packageName }),
+    });
     return { story, complete: report.summary.complete };
   } finally {
     await scan.close();

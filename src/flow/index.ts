@@ -1,3 +1,3 @@
+export { type ExplainOptions, explain } from './explain.ts';
 export type { Narrowing } from './narrow.ts';
 export { type Scan, type ScanOptions, scanImage } from './scan.ts';
-export { explain, type ExplainOptions } from './explain.ts';

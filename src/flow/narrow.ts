@@ -17,6 +17,9 @@ export function narrowed(findings: readonly Finding[], narrow: Narrowing | undef
 }
 
 function reasonAgainst(finding: Finding, { severities, fixableOnly }: Narrowing): string | undefined {
-  if (severities !== undefined && !severities.includes(finding.severity)) return `--severity asks for ${severities.join(', ')} only`;
-  return fixableOnly && finding.fixedIn === null ? '--ignore-unfixed asks for findings with a fix only' : undefined;
+  if (severities !== undefined && !severities.includes(finding.severity))
+    return `--severity asks for ${severities.join(', ')} only`;
+  return fixableOnly && finding.fixedIn === null
+    ? '--ignore-unfixed asks for findings with a fix only'
+    : undefined;
 }

@@ -3,8 +3,22 @@ import { CATALOGERS, catalogImage, type LayerCache, type ScanProgress } from '..
 import { type Image, openImage, type SourceContext } from '../image/index.ts';
 import { timestamp } from '../kit/index.ts';
 import { matchCatalog } from '../match/index.ts';
-import { type Catalog, type Diagnostic, type Finding, formatPlatform, type Package, type Severity, SEVERITIES } from '../model/index.ts';
-import type { ReportInputs, ReportPackage, ReportSubject, ReportSummary, ScanReport } from '../report/index.ts';
+import {
+  type Catalog,
+  type Diagnostic,
+  type Finding,
+  formatPlatform,
+  type Package,
+  SEVERITIES,
+  type Severity,
+} from '../model/index.ts';
+import type {
+  ReportInputs,
+  ReportPackage,
+  ReportSubject,
+  ReportSummary,
+  ScanReport,
+} from '../report/index.ts';
 import { withEndOfLife } from './end-of-life.ts';
 import { type Narrowing, narrowed } from './narrow.ts';
 import { upgradesOf } from './upgrades.ts';
@@ -56,9 +70,15 @@ export async function scanImage(options: ScanOptions): Promise<Scan> {
   }
 }
 
-function reportOf(image: Image, catalog: Catalog, database: AdvisoryDatabase | undefined, options: ScanOptions): ScanReport {
+function reportOf(
+  image: Image,
+  catalog: Catalog,
+  database: AdvisoryDatabase | undefined,
+  options: ScanOptions,
+): ScanReport {
   const now = options.context.clock();
-  const matched = database === undefined ? { findings: [], diagnostics: [] } : matchCatalog({ catalog, database, now });
+  const matched =
+    database === undefined ? { findings: [], diagnostics: [] } : matchCatalog({ catalog, database, now });
   const findings = narrowed(matched.findings, options.narrow);
   const diagnostics = [...catalog.diagnostics, ...matched.diagnostics];
   const packages = new Map(catalog.packages.map((pkg) => [pkg.purl, pkg]));
@@ -93,7 +113,11 @@ function reportPackage(pkg: Package): ReportPackage {
   return { purl, name, version, type, source: source ?? null, layer, locations, ownedBy: ownedBy ?? null };
 }
 
-function summaryOf(packages: readonly Package[], findings: readonly Finding[], diagnostics: readonly Diagnostic[]): ReportSummary {
+function summaryOf(
+  packages: readonly Package[],
+  findings: readonly Finding[],
+  diagnostics: readonly Diagnostic[],
+): ReportSummary {
   const shown = findings.filter((finding) => finding.shown);
   const hidden = findings.filter((finding) => !finding.shown);
   const bySeverity = tally(shown.map((finding) => finding.severity));
@@ -101,7 +125,10 @@ function summaryOf(packages: readonly Package[], findings: readonly Finding[], d
     packages: packages.length,
     packagesByType: tally(packages.map((pkg) => pkg.type)),
     shown: shown.length,
-    shownBySeverity: Object.fromEntries(SEVERITIES.map((name) => [name, bySeverity[name] ?? 0])) as Record<Severity, number>,
+    shownBySeverity: Object.fromEntries(SEVERITIES.map((name) => [name, bySeverity[name] ?? 0])) as Record<
+      Severity,
+      number
+    >,
     fixable: shown.filter((finding) => finding.fixedIn !== null).length,
     knownExploited: shown.filter((finding) => finding.knownExploited).length,
     hidden: hidden.length,
@@ -129,6 +156,9 @@ function inputsOf(database: AdvisoryDatabase | undefined, now: number, version: 
   return {
     tool: { name: 'pratique', version },
     now: timestamp(now),
-    database: database === undefined ? null : { digest: database.digest, builtAt: database.builtAt, feeds: feeds ?? [] },
+    database:
+      database === undefined
+        ? null
+        : { digest: database.digest, builtAt: database.builtAt, feeds: feeds ?? [] },
   };
 }

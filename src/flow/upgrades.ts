@@ -14,7 +14,14 @@ export function upgradesOf(findings: readonly Finding[], packages: ReadonlyMap<s
     const name = pkg.source?.name ?? fullName(pkg);
     const from = pkg.source?.version ?? pkg.version;
     const key = `${pkg.type}\n${name}\n${from}`;
-    const group = groups.get(key) ?? { type: pkg.type, name, from, to: finding.fixedIn, packages: new Set(), findings: [] };
+    const group = groups.get(key) ?? {
+      type: pkg.type,
+      name,
+      from,
+      to: finding.fixedIn,
+      packages: new Set(),
+      findings: [],
+    };
     if (isHigher(finding, group.to)) group.to = finding.fixedIn;
     group.packages.add(fullName(pkg));
     group.findings.push(index);
@@ -41,7 +48,11 @@ function toUpgrade(group: Group, findings: readonly Finding[]): Upgrade {
     from: group.from,
     to: group.to,
     packages: [...group.packages].sort(),
-    severity: worst.reduce((best, finding) => (finding && severityRank(finding.severity) < severityRank(best) ? finding.severity : best), 'unknown' as Upgrade['severity']),
+    severity: worst.reduce(
+      (best, finding) =>
+        finding && severityRank(finding.severity) < severityRank(best) ? finding.severity : best,
+      'unknown' as Upgrade['severity'],
+    ),
     knownExploited: worst.some((finding) => finding?.knownExploited === true),
     findings: ranked,
   };
@@ -53,7 +64,8 @@ function isHigher(finding: Finding, than: string): boolean {
 
 function fullName(pkg: Package): string {
   const separator = pkg.type === 'maven' ? ':' : '/';
-  const inName = pkg.namespace !== undefined && pkg.type !== 'deb' && pkg.type !== 'apk' && pkg.type !== 'rpm';
+  const inName =
+    pkg.namespace !== undefined && pkg.type !== 'deb' && pkg.type !== 'apk' && pkg.type !== 'rpm';
   return inName ? `${pkg.namespace}${separator}${pkg.name}` : pkg.name;
 }
 
@@ -70,5 +82,6 @@ function urgency(a: Finding | undefined, b: Finding | undefined): number {
 
 function byUrgency(findings: readonly Finding[]) {
   return (a: Upgrade, b: Upgrade): number =>
-    urgency(findings[a.findings[0] ?? -1], findings[b.findings[0] ?? -1]) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    urgency(findings[a.findings[0] ?? -1], findings[b.findings[0] ?? -1]) ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }

@@ -1,5 +1,6 @@
 export * from './advisory.ts';
 export * from './catalog.ts';
+export * from './debian-release.ts';
 export * from './descriptor.ts';
 export * from './diagnostic.ts';
 export * from './digest.ts';

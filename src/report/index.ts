@@ -1,3 +1,3 @@
-export type { Reporter, RenderOptions } from './reporter.ts';
+export type { RenderOptions, Reporter } from './reporter.ts';
 export { REPORTERS, reporterOf } from './reporters.ts';
 export type * from './scan-report.ts';

@@ -22,7 +22,8 @@ export interface Style {
 }
 
 export function styleOf(options: RenderOptions): Style {
-  const look = (look: Look, text: string): string => (options.color ? styleText(look, text, { validateStream: false }) : text);
+  const look = (look: Look, text: string): string =>
+    options.color ? styleText(look, text, { validateStream: false }) : text;
   return {
     look,
     severity: (severity, text = severity) => look(SEVERITY_LOOK[severity], text),

@@ -1,5 +1,5 @@
 import { type Finding, SEVERITIES, type Story } from '../model/index.ts';
-import type { Reporter, RenderOptions } from './reporter.ts';
+import type { RenderOptions, Reporter } from './reporter.ts';
 import type { ScanReport, Upgrade } from './scan-report.ts';
 import { plain, type Style, styleOf } from './style.ts';
 import { REASON_WORDS, statusNote, supportLine, vulnerabilityUrl } from './words.ts';
@@ -37,7 +37,9 @@ function head(report: ScanReport, style: Style): string[] {
   const platform = subject.platform === null ? '' : `  ${subject.platform}`;
   return [
     `${style.look('bold', plain(subject.name))}${platform}${digest}`,
-    distro === null ? 'no distribution recognised' : `${plain(distro.prettyName ?? distro.id)}${supportLine(distro)}`,
+    distro === null
+      ? 'no distribution recognised'
+      : `${plain(distro.prettyName ?? distro.id)}${supportLine(distro)}`,
     `${summary.packages} packages${types.length === 0 ? '' : `: ${types.join(', ')}`}`,
   ];
 }
@@ -50,7 +52,9 @@ function upgrades(report: ScanReport, style: Style): string[] {
 }
 
 function upgradeLines(report: ScanReport, upgrade: Upgrade, style: Style): string[] {
-  const findings = upgrade.findings.map((index) => report.findings[index]).filter((finding) => finding !== undefined);
+  const findings = upgrade.findings
+    .map((index) => report.findings[index])
+    .filter((finding) => finding !== undefined);
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const kev = upgrade.knownExploited ? ` ${style.look(['bold', 'red'], 'EXPLOITED')}` : '';
   const others = upgrade.packages.filter((name) => name !== upgrade.name);
@@ -64,12 +68,15 @@ function upgradeLines(report: ScanReport, upgrade: Upgrade, style: Style): strin
 
 function idLines(findings: readonly Finding[], style: Style): string[] {
   const words = findings.map((finding) => {
-    const marks = [finding.knownExploited ? 'exploited' : '', epssMark(finding), statusNote(finding)].filter((mark) => mark !== '');
+    const marks = [finding.knownExploited ? 'exploited' : '', epssMark(finding), statusNote(finding)].filter(
+      (mark) => mark !== '',
+    );
     const id = style.link(vulnerabilityUrl(finding), plain(finding.id));
     return `${style.severity(finding.severity, '●')} ${id}${marks.length === 0 ? '' : style.look('gray', ` (${marks.join(', ')})`)}`;
   });
   const lines: string[] = [];
-  for (let at = 0; at < words.length; at += IDS_PER_LINE) lines.push(`             ${words.slice(at, at + IDS_PER_LINE).join('  ')}`);
+  for (let at = 0; at < words.length; at += IDS_PER_LINE)
+    lines.push(`             ${words.slice(at, at + IDS_PER_LINE).join('  ')}`);
   return lines;
 }
 
@@ -79,7 +86,10 @@ function unfixed(report: ScanReport, style: Style): string[] {
   for (const finding of report.findings) {
     if (!finding.shown || finding.fixedIn !== null) continue;
     const pkg = sourceOf.get(finding.purl);
-    const key = pkg === undefined ? finding.purl : `${pkg.source?.name ?? pkg.name} ${pkg.source?.version ?? pkg.version}`;
+    const key =
+      pkg === undefined
+        ? finding.purl
+        : `${pkg.source?.name ?? pkg.name} ${pkg.source?.version ?? pkg.version}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   if (groups.size === 0) return [];
@@ -87,7 +97,10 @@ function unfixed(report: ScanReport, style: Style): string[] {
   for (const [key, findings] of groups) {
     const unique = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
     const worst = unique[0]?.severity ?? 'unknown';
-    lines.push(`  ${style.severity(worst, worst.padEnd(10))} ${style.look('bold', plain(key))}`, ...idLines(unique, style));
+    lines.push(
+      `  ${style.severity(worst, worst.padEnd(10))} ${style.look('bold', plain(key))}`,
+      ...idLines(unique, style),
+    );
   }
   return lines;
 }
@@ -98,7 +111,10 @@ function hidden(report: ScanReport, style: Style): string[] {
   const lines = [style.look('bold', `HIDDEN, EACH WITH ITS RECEIPT (${rows.length})`)];
   for (const { id, purl, receipt } of rows) {
     const read = receipt?.readAt === undefined ? '' : `, read ${receipt.readAt.slice(0, 10)}`;
-    lines.push(`  ${plain(id)}  ${style.look('gray', plain(purl))}`, `      ${plain(receipt?.statement ?? '')} [${receipt?.by}${read}]`);
+    lines.push(
+      `  ${plain(id)}  ${style.look('gray', plain(purl))}`,
+      `      ${plain(receipt?.statement ?? '')} [${receipt?.by}${read}]`,
+    );
   }
   return lines;
 }
@@ -107,7 +123,8 @@ function attention(report: ScanReport, style: Style): string[] {
   if (report.diagnostics.length === 0) return [];
   const lines = report.diagnostics.map(({ unknown, message, where, hint }) => {
     const mark = unknown ? style.look(['bold', 'magenta'], 'unknown') : style.look('gray', 'note   ');
-    const place = where === undefined || message.includes(where) ? '' : style.look('gray', ` [${plain(where)}]`);
+    const place =
+      where === undefined || message.includes(where) ? '' : style.look('gray', ` [${plain(where)}]`);
     return `  ${mark} ${plain(message)}${place}${hint === undefined ? '' : `\n          ${plain(hint)}`}`;
   });
   return [style.look('bold', 'WHAT THIS SCAN COULD NOT TELL, AND NOTES'), ...lines];
@@ -126,13 +143,24 @@ function sums(report: ScanReport, style: Style, options: RenderOptions): string[
       : `${style.look('bold', count(summary.shown, 'finding'))}: ${parts.join(', ')}; ${summary.fixable} with a fix.`;
   const lines = [shown];
   if (summary.hidden > 0) {
-    const reasons = Object.entries(summary.hiddenByReason).map(([reason, number]) => `${number} ${REASON_WORDS[reason] ?? reason}`);
+    const reasons = Object.entries(summary.hiddenByReason).map(
+      ([reason, number]) => `${number} ${REASON_WORDS[reason] ?? reason}`,
+    );
     const how = options.showAll ? '' : ' (--show-all lists them, "pratique explain ID" tells why)';
     lines.push(`${summary.hidden} hidden: ${reasons.join(', ')}${how}.`);
   }
-  if (!summary.complete) lines.push(style.look(['bold', 'magenta'], 'This result is incomplete: not everything needed could be read.'));
+  if (!summary.complete)
+    lines.push(
+      style.look(['bold', 'magenta'], 'This result is incomplete: not everything needed could be read.'),
+    );
   const { database } = inputs;
-  if (database !== null) lines.push(style.look('gray', `Advisories: database ${database.digest.slice(0, 19)}, built ${database.builtAt.slice(0, 10)}.`));
+  if (database !== null)
+    lines.push(
+      style.look(
+        'gray',
+        `Advisories: database ${database.digest.slice(0, 19)}, built ${database.builtAt.slice(0, 10)}.`,
+      ),
+    );
   return lines;
 }
 
@@ -142,7 +170,8 @@ function renderStory(story: Story, options: RenderOptions): string {
   for (const step of story.steps) {
     lines.push('', style.look('bold', plain(step.heading)));
     const width = Math.max(0, ...step.facts.map(([label]) => label.length));
-    for (const [label, value] of step.facts) lines.push(`  ${style.look('gray', plain(label).padEnd(width))}  ${plain(value)}`);
+    for (const [label, value] of step.facts)
+      lines.push(`  ${style.look('gray', plain(label).padEnd(width))}  ${plain(value)}`);
     for (const url of step.links ?? []) lines.push(`  ${style.link(url, plain(url))}`);
   }
   return `${lines.join('\n')}\n`;

@@ -30,7 +30,9 @@ export function supportLine(distro: ReportDistro): string {
   if (state === null) return '';
   const extended = typeof state.extended === 'string' ? `, long-term support until ${state.extended}` : '';
   if (typeof state.eol !== 'string') return state.ended ? ' · no longer supported' : '';
-  return state.ended ? ` · regular support ended ${state.eol}${extended}` : ` · supported until ${state.eol}${extended}`;
+  return state.ended
+    ? ` · regular support ended ${state.eol}${extended}`
+    : ` · supported until ${state.eol}${extended}`;
 }
 
 /** The page to read about it: the feed's own, else the CVE list's. */
