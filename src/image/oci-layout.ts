@@ -96,7 +96,7 @@ function chooseEntry(entries: readonly Descriptor[], choice: Choice, request: Re
   if (only !== undefined && another === undefined) return only;
   const fitting = images.filter((entry) => fits(entry, request.platform));
   if (request.platform !== undefined && fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
-  if (isOneImage(images)) return choosePlatform(images, request.platform, request.name);
+  if (isOneImage(images)) return choosePlatform(named, request.platform, request.name);
   throw new PratiqueError('USAGE', `there are ${images.length} images here`, {
     where: request.name,
     hint: `choose one with oci:PATH:TAG or oci:PATH@DIGEST: ${list(images)}`,
