@@ -24,6 +24,8 @@ export interface AdvisoryDatabase {
   readonly path: string;
   /** All entries under one key; empty when none. */
   entries(ecosystem: string, name: string): readonly AdvisoryEntry[];
+  /** All entries of any ecosystem that have this id or alias; absent where the database keeps no such index. */
+  entriesById?(id: string): readonly AdvisoryEntry[];
   /** Whether some feed speaks for this ecosystem (`npm`, `Debian:12`): if not, silence means nothing. */
   covers(ecosystem: string): boolean;
   coveredEcosystems(): readonly string[];

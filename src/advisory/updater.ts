@@ -4,7 +4,12 @@ import type { AdvisoryEntry, EndOfLife, Epss, KnownExploited } from '../model/in
 export type FeedItem =
   | { readonly kind: 'advisory'; readonly entry: AdvisoryEntry }
   /** An ecosystem that this feed speaks for, even with no advisory in it: not listed is not covered. */
-  | { readonly kind: 'covers'; readonly ecosystem: string }
+  | {
+      readonly kind: 'covers';
+      readonly ecosystem: string;
+      /** Files of the same feed without which it does not speak for all of it; one that upstream lacks is fine. */
+      readonly needs?: readonly string[];
+    }
   | { readonly kind: 'known-exploited'; readonly row: KnownExploited }
   | { readonly kind: 'epss'; readonly row: Epss }
   | { readonly kind: 'end-of-life'; readonly row: EndOfLife }
@@ -19,8 +24,21 @@ export interface FeedFile {
   readonly id: string;
   /** The real upstream address. */
   readonly url: string;
-  /** Where the same content may lie below a folder given with `--from`, the first found is taken. */
+  /** Other places of the same content below a folder or mirror, tried in order after the upstream path. */
   readonly local: readonly string[];
+  /** Many such files make the feed: that one is not there is nothing to report. */
+  readonly optional?: true;
+  /** Only looked for in a folder or mirror given with `--from`; upstream the other files say the same. */
+  readonly folderOnly?: true;
+}
+
+/** The bytes of one feed file, which lies on the disk or in memory. */
+export interface FeedContent {
+  readonly size: number;
+  /** All bytes in order; may be called again. */
+  bytes(): AsyncIterable<Uint8Array>;
+  /** The bytes from `offset` on, `length` of them or as many as there are. */
+  read(offset: number, length: number): Promise<Buffer>;
 }
 
 /**
@@ -32,9 +50,9 @@ export interface Updater {
   /** Raise it when `parse` gives something else for the same bytes. */
   readonly version: number;
   readonly licence: string;
-  /** The files to read; may depend on what an earlier one of them said (an index of products). */
-  files(have: {
-    read(id: string): Promise<Buffer | undefined>;
-  }): AsyncIterable<FeedFile> | Iterable<FeedFile>;
-  parse(file: FeedFile, content: AsyncIterable<Uint8Array>): AsyncIterable<FeedItem>;
+  /** The page of a record; entries leave it out, the database puts it in. */
+  recordUrl?(id: string): string;
+  readonly files: readonly FeedFile[];
+  /** Throws FEED_INVALID when the file as a whole is not of the feed's documented shape. */
+  parse(file: FeedFile, content: FeedContent): AsyncIterable<FeedItem>;
 }
