@@ -10,9 +10,7 @@ export function numeral(digits: string): Numeral {
 }
 
 /** Strings by UTF-16 code unit (for ASCII: by byte), numbers by value. */
-export function orderOf(a: Numeral, b: Numeral): Order;
-export function orderOf(a: string, b: string): Order;
-export function orderOf(a: Numeral | string, b: Numeral | string): Order {
+export function orderOf<T extends Numeral | string>(a: T, b: T): Order {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@ import type { VersionScheme } from '../scheme.ts';
 /**
  * Semantic Versioning as npm and Cargo order it. Takes more than the specification, where only one order is
  * possible: a leading `v` or `=`, fewer or more than three numbers, and a pre-release set off by a dot or by
- * nothing (`1.0.0.beta2`, `1.21rc2`). Source: Semantic Versioning 2.0.0.
+ * nothing (`1.0.0.beta2`, `1.21rc2`; not the wildcard `1.x`). Source: Semantic Versioning 2.0.0.
  */
 export const semver: VersionScheme<Precedence> = {
   name: 'semver',
@@ -14,7 +14,7 @@ export const semver: VersionScheme<Precedence> = {
   compare: orderOfPrecedence,
 };
 
-const SHAPE = /^[=v\s]*(\d+(?:\.\d+)*)(?:(?:-|\.?(?=[A-Za-z]))([^+]*))?(?:\+([0-9A-Za-z.-]+))?$/i;
+const SHAPE = /^[=v\s]*(\d+(?:\.\d+)*)(?:(?:-|\.?(?=[a-z])(?!x(?:\.|$)))([^+]*))?(?:\+([0-9A-Za-z.-]+))?$/i;
 
 function parse(text: string): Precedence | undefined {
   const parts = SHAPE.exec(text.trim());
