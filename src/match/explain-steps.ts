@@ -1,5 +1,4 @@
-import type { AdvisoryEntry, Finding, Package, StoryStep } from '../model/index.ts';
-import { coverageOf } from './coverage.ts';
+import type { AdvisoryEntry, Diagnostic, Finding, Package, StoryStep } from '../model/index.ts';
 import { compareIds, isAbout } from './groups.ts';
 import type { Match, MatchSession, Target } from './session.ts';
 import {
@@ -15,7 +14,7 @@ import {
 type Fact = readonly [label: string, value: string];
 
 /** The step of one finding: from what was looked up to what to do. */
-export function explainAffected(
+export function explainFound(
   finding: Finding,
   packages: readonly Package[],
   session: MatchSession,
@@ -58,31 +57,22 @@ export function explainFree(pkg: Package, target: Target, match: Match, session:
   return { heading: pkg.purl, facts, ...linksOf([entry]) };
 }
 
-/** What the database knows of the id elsewhere, and which packages could not be looked up at all. */
-export function explainUncovered(
-  id: string,
-  packages: readonly Package[],
-  told: number,
-  session: MatchSession,
-): StoryStep[] {
-  const elsewhere = told > 0 ? [] : (session.database.entriesById?.(id) ?? []);
-  const gaps = coverageOf(packages, session).diagnostics.filter((diagnostic) => diagnostic.unknown);
-  const steps: StoryStep[] = [];
-  if (elsewhere.length > 0) {
-    const facts = elsewhere
-      .slice(0, SHOWN_ELSEWHERE)
-      .map((entry): Fact => [entry.ecosystem, `${entry.name}: ${affectedWords(entry)}`]);
-    const more = elsewhere.length - facts.length;
-    if (more > 0) facts.push(['And', `${more} more`]);
-    steps.push({ heading: 'What the database says it is about', facts });
-  }
-  if (gaps.length > 0) {
-    steps.push({
-      heading: 'What could not be looked up',
-      facts: gaps.map((gap): Fact => [gap.where ?? gap.code, gap.message]),
-    });
-  }
-  return steps;
+/** What the database knows of the id, where no package of the image is concerned. */
+export function explainElsewhere(entries: readonly AdvisoryEntry[]): StoryStep[] {
+  if (entries.length === 0) return [];
+  const facts = entries
+    .slice(0, SHOWN_ELSEWHERE)
+    .map((entry): Fact => [entry.ecosystem, `${entry.name}: ${affectedWords(entry)}`]);
+  const more = entries.length - facts.length;
+  if (more > 0) facts.push(['And', `${more} more`]);
+  return [{ heading: 'What the database says it is about', facts }];
+}
+
+/** What could not be looked up, so that silence about it means nothing. */
+export function explainGaps(gaps: readonly Diagnostic[]): StoryStep[] {
+  if (gaps.length === 0) return [];
+  const facts = gaps.map((gap): Fact => [gap.where ?? gap.code, gap.message]);
+  return [{ heading: 'What could not be looked up', facts }];
 }
 
 /** A record may be about hundreds of packages; a person needs the gist. */

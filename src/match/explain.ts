@@ -1,13 +1,8 @@
 import type { AdvisoryDatabase } from '../advisory/index.ts';
-import {
-  type Catalog,
-  type Finding,
-  type Package,
-  purlWithoutVersion,
-  type Story,
-  type StoryStep,
-} from '../model/index.ts';
-import { explainAffected, explainFree, explainUncovered } from './explain-steps.ts';
+import { type Catalog, type Finding, type Package, purlWithoutVersion, type Story } from '../model/index.ts';
+import { coverageOf } from './coverage.ts';
+import { answerOf } from './explain-answer.ts';
+import { explainElsewhere, explainFound, explainFree, explainGaps } from './explain-steps.ts';
 import { type Match, type MatchSession, openSession, type Target } from './session.ts';
 
 export interface ExplainInput {
@@ -33,13 +28,20 @@ export function explainFinding(input: ExplainInput): Story {
   );
   const found = new Set(findings.map((finding) => finding.purl));
   const free = freeOf(input.id, packages, found, session);
-  const steps: StoryStep[] = [
-    ...findings.map((finding) => explainAffected(finding, packages, session)),
-    ...free.map(([pkg, target, match]) => explainFree(pkg, target, match, session)),
-    ...explainUncovered(input.id, packages, findings.length + free.length, session),
-  ];
-  const title = input.purl === undefined ? input.id : `${input.id} in ${input.purl}`;
-  return { title, answer: answerOf(input, packages.length, findings, free.length), steps };
+  const told = findings.length + free.length;
+  const elsewhere = told > 0 ? [] : (input.database.entriesById?.(input.id) ?? []);
+  const gaps = coverageOf(packages, session).diagnostics.filter((diagnostic) => diagnostic.unknown);
+  const counts = { free: free.length, known: elsewhere.length > 0, gaps: gaps.length > 0 };
+  return {
+    title: input.purl === undefined ? input.id : `${input.id} in ${input.purl}`,
+    answer: answerOf({ purl: input.purl, packages: packages.length, findings, ...counts }),
+    steps: [
+      ...findings.map((finding) => explainFound(finding, packages, session)),
+      ...free.map(([pkg, target, match]) => explainFree(pkg, target, match, session)),
+      ...explainElsewhere(elsewhere),
+      ...explainGaps(gaps),
+    ],
+  };
 }
 
 type Free = readonly [pkg: Package, target: Target, match: Match];
@@ -67,39 +69,4 @@ function speaksOf(finding: Finding, id: string): boolean {
 
 function isAsked(purl: string, asked: string | undefined): boolean {
   return asked === undefined || purl === asked || purlWithoutVersion(purl) === asked;
-}
-
-function answerOf(input: ExplainInput, packages: number, findings: readonly Finding[], free: number): string {
-  if (packages === 0)
-    return input.purl === undefined ? 'The image holds no packages.' : `The image holds no ${input.purl}.`;
-  if (findings.length > 0) return foundAnswer(findings, free);
-  if (free > 0)
-    return `None of the ${free} installed package${free === 1 ? '' : 's'} that it is about is affected.`;
-  return input.database.entriesById?.(input.id).length
-    ? 'None of the packages that it is about is known to be in the image.'
-    : 'No advisory about the packages of this image mentions it.';
-}
-
-function foundAnswer(findings: readonly Finding[], free: number): string {
-  const parts = [
-    countOf(findings.filter(({ status }) => status === 'affected').length, 'is affected', 'are affected'),
-    countOf(
-      findings.filter(({ status }) => status === 'undetermined').length,
-      'is undetermined',
-      'are undetermined',
-    ),
-    countOf(
-      findings.filter(({ status }) => status === 'not_affected').length + free,
-      'is not affected',
-      'are not affected',
-    ),
-  ].filter((part) => part !== '');
-  const hidden = findings.filter(({ shown }) => !shown).length;
-  const reason =
-    hidden === 0 ? '' : hidden === findings.length ? ', and it is hidden' : `, ${hidden} of them hidden`;
-  return `Of the packages in this image ${parts.join(', ')}${reason}.`;
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return count === 0 ? '' : `${count} ${count === 1 ? one : many}`;
 }

@@ -34,7 +34,12 @@ function toGroup(matches: readonly Match[]): AliasGroup {
   const own = matches.map(({ entry }) => entry.id).sort(compareIds);
   const id = [...ids].filter(isCve).sort(compareIds)[0] ?? own[0] ?? '';
   ids.delete(id);
-  return { id, aliases: [...ids].sort(compareIds), matches };
+  return { id, aliases: [...ids].sort(compareIds), matches: [...matches].sort(byRecord) };
+}
+
+/** So that the result does not hang on the order in which a database gives its entries. */
+function byRecord({ entry: a }: Match, { entry: b }: Match): number {
+  return compareIds(a.id, b.id) || (a.feed < b.feed ? -1 : a.feed > b.feed ? 1 : 0);
 }
 
 export function isCve(id: string): boolean {
