@@ -3,7 +3,8 @@ export type Pair = readonly [a: string, b: string];
 /**
  * Pairs of versions that lie close together, the same for the same seed: a real version, and the same one with one
  * to three small changes (a piece put in, taken out, doubled or swapped, a number changed by one), now and then with
- * both sides changed, or with another real version.
+ * both sides changed, or with another real version. None is empty or begins with a hyphen, which on a command line
+ * would be an option.
  */
 export function neighbours(
   seeds: readonly string[],
@@ -13,17 +14,18 @@ export function neighbours(
 ): Pair[] {
   const random = mulberry32(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
+  const usable = seeds.filter((text) => /^[^-]/.test(text));
   const pick = (list: readonly string[]): string => list[below(list.length)] ?? '';
   const changed = (text: string): string => {
     let result = text;
     for (let left = 1 + below(3); left > 0; left--) result = change(result, pick(pieces), below);
-    return result;
+    return result.replace(/^-+/, '') || text;
   };
   return Array.from({ length: count }, () => {
-    const start = pick(seeds);
+    const start = pick(usable);
     const kind = below(10);
     const a = kind < 7 ? start : changed(start);
-    const b = kind === 0 ? pick(seeds) : changed(start);
+    const b = kind === 0 ? pick(usable) : changed(start);
     return random() < 0.5 ? [a, b] : [b, a];
   });
 }

@@ -11,7 +11,7 @@ test.each([
   ['leading zeros do not count', '1.01 = 1.1 < 1.010 = 1.10'],
   ['letters come before all other characters', '1a < 1b < 1+ < 1.'],
   ['upper case comes before lower case', '1A < 1Z < 1a'],
-  ['the epoch outweighs the rest, and is 0 when missing', '0:9 = 9 < 1:0 < 1:1 < 2:0'],
+  ['the epoch outweighs the rest, and is 0 when missing', '0:9 = 9 < 1:0 = +1:0 < 1:1 < 2:0'],
   ['a missing revision is revision 0', '1.0 = 1.0-0 = 1.0-00 < 1.0-0a < 1.0-1'],
   ['only the last hyphen starts the revision', '1-1-9 < 1-2-1 < 1-2-2'],
   ['the upstream version outweighs the revision', '1.0-9 < 1.0.1-1'],

@@ -25,7 +25,7 @@ function parse(text: string): DebVersion | undefined {
   if (!/^[!-~]+$/.test(trimmed)) return undefined;
   const colon = trimmed.indexOf(':');
   const epochText = colon === -1 ? '0' : trimmed.slice(0, colon);
-  if (!/^\d+$/.test(epochText) || Number(epochText) > EPOCH_MAX) return undefined;
+  if (!/^\+?\d+$/.test(epochText) || Number(epochText) > EPOCH_MAX) return undefined;
   const rest = trimmed.slice(colon + 1);
   // Upstream versions may hold hyphens themselves: only the last one starts the revision.
   const hyphen = rest.lastIndexOf('-');
