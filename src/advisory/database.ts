@@ -13,6 +13,32 @@ export interface FeedStatus {
   readonly records: number;
   readonly skipped: number;
   readonly etag?: string;
+  /** Why the newest file could not be had, so that an older one stands for it. */
+  readonly problem?: string;
+}
+
+/** A file that the feed's list names, and that was not there. */
+export interface AbsentFile {
+  readonly feed: string;
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface SkippedRecord {
+  readonly feed: string;
+  readonly file: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What `db status` counts. */
+export interface DatabaseCounts {
+  /** Packages with at least one entry. */
+  readonly keys: number;
+  readonly ids: number;
+  readonly knownExploited: number;
+  readonly epss: number;
+  readonly endOfLife: number;
 }
 
 /** The advisory database, opened read-only. All look-ups are synchronous and by primary key. */
@@ -34,4 +60,13 @@ export interface AdvisoryDatabase {
   endOfLife(product: string): readonly EndOfLife[];
   feeds(): readonly FeedStatus[];
   close(): void;
+}
+
+/** A database as it lies on the disk: also what only those ask who look after it. */
+export interface DatabaseFile extends AdvisoryDatabase {
+  entriesById(id: string): readonly AdvisoryEntry[];
+  absent(): readonly AbsentFile[];
+  /** The first thousand of each file. */
+  skipped(): readonly SkippedRecord[];
+  counts(): DatabaseCounts;
 }

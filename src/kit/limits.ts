@@ -9,6 +9,10 @@ export const LIMITS = {
   indexDepth: 4,
   indexEntries: 1_000,
   layers: 500,
+  /** Unpacked bytes of a compressed image archive: what it may take of the disk while it is open. */
+  archiveUnpackedBytes: 64 * GiB,
+  /** Members of an image archive; 8 a layer at most. */
+  archiveMembers: 100_000,
   /** Unpacked bytes of one layer. */
   layerUnpackedBytes: 64 * GiB,
   /** Unpacked : packed; zeroes reach 1032 in deflate, so real layers of zeroes pass. */
@@ -45,6 +49,10 @@ export const LIMITS = {
   catalogedFileBytes: 32 * MiB,
   /** All whole files that catalogers hold at once in one layer. */
   jsonDepth: 200,
+  /** The module list inside a Go program; Kubernetes' are 60 KiB. */
+  goModuleInfoBytes: 4 * MiB,
+  /** What is held of a Go program until its build information is found (Go before 1.18 points back into it). */
+  goSpoolBytes: 64 * MiB,
   packagesPerImage: 1_000_000,
   /** A longer version does not parse. Real ones stay below 200. */
   versionChars: 2_048,
@@ -53,6 +61,8 @@ export const LIMITS = {
   /** A feed file that is read whole. */
   feedJsonBytes: 64 * MiB,
   feedLineBytes: 64 * KiB,
+  /** Advisory entries of one package in one ecosystem; Linux has some twelve thousand. */
+  entriesPerKey: 500_000,
   httpRedirects: 5,
   httpRetries: 4,
   httpConnectMs: 10_000,
