@@ -1,5 +1,5 @@
 import type { Clock, HttpLimits, Log } from '../kit/index.ts';
-import type { HelperRunner } from './credential-helper.ts';
+import type { HelperRunner } from './docker-credential.ts';
 
 /** What the client may use of the world. */
 export interface RegistryContext {

@@ -9,7 +9,7 @@ import {
   readAuthFile,
 } from './config-file.ts';
 import type { RegistryContext } from './context.ts';
-import { askHelper } from './credential-helper.ts';
+import { askHelper } from './docker-credential.ts';
 
 /** The key under which Docker keeps its own registry. */
 const HUB_KEY = 'https://index.docker.io/v1/';

@@ -108,14 +108,8 @@ describe('an image in a registry', () => {
   it('comes with the same token for all images that are opened in one context', async () => {
     const at = await registry({ auth: { kind: 'token' } });
     const context = bench.context() as SourceContext;
-    for (const tag of ['amd', 'multi', '1.0']) {
-      await remoteSource.open(`${at.host}/team/app:${tag}`, {
-        ...context,
-        platform: { os: 'linux', architecture: 'amd64' },
-      });
-      await remoteSource.open(`${at.host}/team/app:amd`, context);
-    }
-    expect(at.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(4);
+    for (const tag of ['amd', 'multi', '1.0']) await remoteSource.open(`${at.host}/team/app:${tag}`, context);
+    expect(at.requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(1);
   });
 
   it('is fetched from storage elsewhere without credentials', async () => {
