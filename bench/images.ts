@@ -90,23 +90,19 @@ function makeImage(recipe: Recipe, layout: string): void {
     const root = join(bundle, 'rootfs');
     run('cp', ['/etc/resolv.conf', join(root, 'etc/resolv.conf')]);
     run('chroot', [root, 'apt-get', 'update', '-qq']);
-    run('chroot', [
-      root,
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      'install',
-      '-y',
-      '-qq',
-      '--no-install-recommends',
-      ...packages,
-    ]);
+    install(root, packages);
     run('chroot', [root, 'apt-get', 'clean']);
     run('umoci', ['repack', '--image', image, bundle]);
     rmSync(bundle, { recursive: true, force: true });
   }
   run('umoci', ['gc', '--layout', unfinished]);
   renameSync(unfinished, layout);
+}
+
+/** In a mount namespace of its own, since some packages ask for /proc when they are set up. */
+function install(root: string, packages: readonly string[]): void {
+  const apt = 'DEBIAN_FRONTEND=noninteractive chroot "$0" apt-get install -y -qq --no-install-recommends "$@"';
+  run('unshare', ['--mount', 'sh', '-c', `mount -t proc proc "$0/proc" && ${apt}`, root, ...packages]);
 }
 
 function run(command: string, words: readonly string[]): void {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The oldest Node.js that runs the sources as they are. */
-export const NODE_MIN = [24, 15];
+export const NODE_MIN = /** @type {const} */ ([24, 15]);
 
 /**
  * The path of a fitting Node.js: the one that runs this, where it is new enough, else the one that the project

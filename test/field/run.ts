@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,4 +41,37 @@ export function pratique(words: readonly string[], more: { env?: Record<string, 
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     child.stdin.end(more.input ?? '');
   });
+}
+
+export interface WatchedRun extends CliRun {
+  readonly seconds: number;
+  /** Highest resident set of the process. */
+  readonly rssMB: number;
+}
+
+/** Like `pratique`, and watches what it costs: the kernel's own high-water mark of its memory. Linux only. */
+export async function watched(words: readonly string[], env: Record<string, string> = {}): Promise<WatchedRun> {
+  const started = performance.now();
+  let rssMB = 0;
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'pratique.js'), ...words], { env: { ...process.env, NO_COLOR: '1', ...env } });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text;
+    });
+  }
+  const timer = setInterval(() => {
+    rssMB = Math.max(rssMB, highWaterMB(child.pid));
+  }, 10);
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  clearInterval(timer);
+  return { code, ...output, seconds: (performance.now() - started) / 1000, rssMB };
+}
+
+function highWaterMB(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }

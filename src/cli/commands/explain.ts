@@ -3,7 +3,14 @@ import { explain } from '../../flow/index.ts';
 import { PratiqueError } from '../../kit/index.ts';
 import { reporterOf } from '../../report/index.ts';
 import { type CommandIo, EXIT } from '../io.ts';
-import { addImageOptions, databasePath, type ImageOptions, layerCache, renderOptions, sourceContext } from '../options.ts';
+import {
+  addImageOptions,
+  databasePath,
+  type ImageOptions,
+  layerCache,
+  renderOptions,
+  sourceContext,
+} from '../options.ts';
 import { progressLine } from '../progress.ts';
 import { packageVersion } from '../version.ts';
 
@@ -24,7 +31,10 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
 
 async function tell(id: string, input: string, words: ExplainWords, io: CommandIo): Promise<number> {
   const reporter = reporterOf(words.format);
-  if (reporter?.renderStory === undefined) throw new PratiqueError('USAGE', `"${words.format}" cannot tell a story`, { hint: 'formats: table, json' });
+  if (reporter?.renderStory === undefined)
+    throw new PratiqueError('USAGE', `"${words.format}" cannot tell a story`, {
+      hint: 'formats: table, json',
+    });
   const progress = progressLine(io.stderr, words.quiet);
   const { story, complete } = await explain({
     id,

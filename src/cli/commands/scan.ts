@@ -3,7 +3,14 @@ import { type Narrowing, scanImage } from '../../flow/index.ts';
 import { PratiqueError } from '../../kit/index.ts';
 import { SEVERITIES, type Severity } from '../../model/index.ts';
 import { type CommandIo, EXIT } from '../io.ts';
-import { addImageOptions, databasePath, type ImageOptions, layerCache, renderOptions, sourceContext } from '../options.ts';
+import {
+  addImageOptions,
+  databasePath,
+  type ImageOptions,
+  layerCache,
+  renderOptions,
+  sourceContext,
+} from '../options.ts';
 import { outputPlans, writeOutputs } from '../outputs.ts';
 import { progressLine } from '../progress.ts';
 import { packageVersion } from '../version.ts';
@@ -22,15 +29,35 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
   const more = (value: string, values: readonly string[]): readonly string[] => [...values, value];
   return addImageOptions(new Command('scan'))
     .description('Say what is in an image and which known vulnerabilities matter.')
-    .argument('<image>', 'a registry reference, an OCI layout, an archive (OCI or docker save; plain, gzip, zstd), or a root file system folder')
-    .addOption(new Option('-f, --format NAME', 'table or json (repeatable, paired with --output)').argParser(more).default([], 'table'))
-    .addOption(new Option('-o, --output FILE', 'write the format before it to a file (repeatable)').argParser(more).default([], 'standard output'))
+    .argument(
+      '<image>',
+      'a registry reference, an OCI layout, an archive (OCI or docker save; plain, gzip, zstd), or a root file system folder',
+    )
+    .addOption(
+      new Option('-f, --format NAME', 'table or json (repeatable, paired with --output)')
+        .argParser(more)
+        .default([], 'table'),
+    )
+    .addOption(
+      new Option('-o, --output FILE', 'write the format before it to a file (repeatable)')
+        .argParser(more)
+        .default([], 'standard output'),
+    )
     .addOption(new Option('--show-all', 'list hidden findings too, each with its receipt').default(false))
     .addOption(new Option('--packages-only', 'list packages, match nothing').default(false))
-    .addOption(new Option('--severity LIST', 'show only these severities: critical,high,…').env('PRATIQUE_SEVERITY'))
-    .addOption(new Option('--ignore-unfixed', 'show only findings that have a fix').env('PRATIQUE_IGNORE_UNFIXED').default(false))
+    .addOption(
+      new Option('--severity LIST', 'show only these severities: critical,high,…').env('PRATIQUE_SEVERITY'),
+    )
+    .addOption(
+      new Option('--ignore-unfixed', 'show only findings that have a fix')
+        .env('PRATIQUE_IGNORE_UNFIXED')
+        .default(false),
+    )
     .addOption(new Option('--exit-code N', 'exit with N when any finding is shown').env('PRATIQUE_EXIT_CODE'))
-    .addHelpText('after', '\nExit codes: 0 everything needed was read, 2 error, 3 not everything could be read.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 everything needed was read, 2 error, 3 not everything could be read.',
+    )
     .action(async (image: string, words: ScanWords) => done(await scan(image, words, io)));
 }
 
@@ -50,7 +77,9 @@ async function scan(input: string, words: ScanWords, io: CommandIo): Promise<num
   }).finally(() => progress.clear());
   try {
     const { report } = scanned;
-    await writeOutputs(plans, io, ({ reporter, file }) => reporter.render(report, renderOptions(words, io, file !== undefined)));
+    await writeOutputs(plans, io, ({ reporter, file }) =>
+      reporter.render(report, renderOptions(words, io, file !== undefined)),
+    );
     if (!report.summary.complete) return EXIT.unknown;
     return exitCode !== undefined && report.summary.shown > 0 ? exitCode : EXIT.ok;
   } finally {
@@ -63,14 +92,20 @@ function filterOf(words: ScanWords): Narrowing | undefined {
   const names = words.severity?.split(',').map((name) => name.trim().toLowerCase());
   const wrong = names?.find((name) => !SEVERITIES.includes(name as Severity));
   if (wrong !== undefined) {
-    throw new PratiqueError('USAGE', `"${wrong}" is not a severity`, { hint: `severities: ${SEVERITIES.join(', ')}` });
+    throw new PratiqueError('USAGE', `"${wrong}" is not a severity`, {
+      hint: `severities: ${SEVERITIES.join(', ')}`,
+    });
   }
   if (names === undefined && !words.ignoreUnfixed) return undefined;
-  return { fixableOnly: words.ignoreUnfixed, ...(names === undefined ? {} : { severities: names as Severity[] }) };
+  return {
+    fixableOnly: words.ignoreUnfixed,
+    ...(names === undefined ? {} : { severities: names as Severity[] }),
+  };
 }
 
 function exitCodeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,3}$/.test(text) || Number(text) > 255) throw new PratiqueError('USAGE', `"${text}" is not an exit code (0 to 255)`);
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
+    throw new PratiqueError('USAGE', `"${text}" is not an exit code (0 to 255)`);
   return Number(text);
 }

@@ -1,0 +1,247 @@
+import { LIMITS, PratiqueError } from '../kit/index.ts';
+import {
+  type Content,
+  follow,
+  LinkBudget,
+  nodesBelow,
+  type Place,
+  pathOf,
+  TreeNode,
+  type Version,
+} from './tree.ts';
+
+/** Which plain files, folders and devices get a node, besides the links and the catalogued files. */
+export interface Keep {
+  /** All of them: the tree as it would lie on disk. */
+  readonly everything: boolean;
+  /** Files of these paths, after links. */
+  readonly files: ReadonlySet<string>;
+  /** Files directly in these folders, after links. */
+  readonly folders: ReadonlySet<string>;
+  /** Whether a file of this name can matter: then a hard link, or a file behind a link, needs its content. */
+  routed(path: string): boolean;
+}
+
+/**
+ * Layers laid over each other, member by member in the order of their tars, as the runtimes unpack them: parents
+ * are resolved through symbolic links inside the root, a whiteout hides what lower layers brought and never what
+ * its own layer did, whatever comes first, a folder over a folder keeps what is in it, and everything else replaces
+ * what was there. Only nodes that matter are kept (see `Keep`), so that a million plain files cost nothing.
+ * Source: OCI image spec v1.1, "Image Layer Filesystem Changeset"; for what it leaves open, what umoci 0.4 does.
+ * What no runtime can unpack (a member below a file, a hard link to nothing, a loop on the way) throws
+ * INPUT_CORRECTNESS.
+ */
+export class Overlay {
+  readonly root = new TreeNode('', 'folder', undefined, 0);
+  readonly budget = new LinkBudget();
+  /** Hard link targets, after links, that have no node though a routed name leads to them. */
+  readonly missing = new Set<string>();
+  readonly #keep: Keep;
+  readonly #wantedIn: ReadonlySet<string>;
+  #layer = 0;
+  #count = 0;
+  /** Files that this layer has removed, so that writing them again is a change and not a new beginning. */
+  readonly #graves = new Map<string, Version>();
+  /** The folder asked for last; members of a folder come one after the other. */
+  #last: { readonly folder: string; readonly place: Place } | undefined;
+
+  constructor(keep: Keep) {
+    this.#keep = keep;
+    this.#wantedIn = new Set([...keep.files].map((path) => splitPath(path).folder));
+  }
+
+  beginLayer(index: number): void {
+    this.#layer = index;
+    this.#graves.clear();
+  }
+
+  folder(path: string): void {
+    if (path === '') return;
+    const { place, name } = this.#enter(path);
+    const existing = place.node?.children?.get(name);
+    if (existing?.kind === 'folder') return this.#touch(existing);
+    if (existing !== undefined) this.#detach(existing);
+    if (this.#keep.everything) this.#attach(place, name, 'folder', {});
+  }
+
+  symlink(path: string, target: string): void {
+    const { place, name } = this.#clear(path);
+    this.#attach(place, name, 'symlink', { target });
+  }
+
+  /** A file that has a node: catalogued, an echo, or wanted. */
+  file(path: string, content: Content): void {
+    const { place, name, earlier } = this.#clear(path);
+    this.#attachFile(place, name, content, earlier);
+  }
+
+  other(path: string): void {
+    const { place, name } = this.#clear(path);
+    if (this.#keep.everything) this.#attach(place, name, 'other', {});
+  }
+
+  /** Whether plain files in this folder can matter at all; when not, their names need not be looked at. */
+  plainMatters(folder: string): boolean {
+    if (this.#keep.everything) return true;
+    const place = this.#enterFolder(folder);
+    if (place.node?.children !== undefined && place.node.children.size > 0) return true;
+    return place.path !== folder || this.#keep.folders.has(place.path) || this.#wantedIn.has(place.path);
+  }
+
+  plain(path: string, content: () => Content): void {
+    const { place, name, earlier } = this.#clear(path);
+    const real = join(place.path, name);
+    const wanted =
+      this.#keep.everything ||
+      this.#keep.folders.has(place.path) ||
+      (this.#wantedIn.has(place.path) && this.#keep.files.has(real)) ||
+      (real !== path && this.#keep.routed(real));
+    if (wanted) this.#attachFile(place, name, content(), earlier);
+  }
+
+  hardlink(path: string, target: string): void {
+    const { place, name, earlier } = this.#clear(path);
+    const aim = splitPath(target);
+    const aimed = this.#resolve(aim.folder);
+    const node = aimed.node?.children?.get(aim.name);
+    if (node === undefined) {
+      const real = join(place.path, name);
+      const aimedPath = join(aimed.path, aim.name);
+      if (this.#keep.everything || this.#keep.files.has(aimedPath))
+        throw this.#broken(path, `is a hard link to ${aimedPath}, which is not there`);
+      if (this.#keep.routed(real) || this.#keep.files.has(real) || this.#keep.folders.has(place.path))
+        this.missing.add(aimedPath);
+    } else if (node.kind === 'folder') {
+      throw this.#broken(path, `is a hard link to the folder ${target}`);
+    } else if (node.version !== undefined) {
+      this.#attachFile(place, name, node.version.content, earlier);
+    } else {
+      this.#attach(place, name, node.kind, node.target === undefined ? {} : { target: node.target });
+    }
+  }
+
+  whiteout(path: string): void {
+    const { folder, name } = splitPath(path);
+    const node = this.#resolve(folder).node?.children?.get(name);
+    if (node !== undefined) this.#hide([node]);
+  }
+
+  opaque(folder: string): void {
+    const { node } = this.#resolve(folder);
+    if (node?.children !== undefined) this.#hide([...node.children.values()]);
+  }
+
+  /** Removes what this layer has not written itself. */
+  #hide(nodes: TreeNode[]): void {
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      if (node.touched !== this.#layer) this.#detach(node);
+      else if (node.children !== undefined) for (const child of node.children.values()) nodes.push(child);
+    }
+  }
+
+  /** The folder of a member that is to be written, and its last name. */
+  #enter(path: string): { place: Place; name: string } {
+    const { folder, name } = splitPath(path);
+    if (name === '') throw this.#broken(path, 'would replace the root folder');
+    return { place: this.#enterFolder(folder), name };
+  }
+
+  #enterFolder(folder: string): Place {
+    const place = this.#resolve(folder);
+    if (place.blocked || (place.node !== undefined && place.node.kind !== 'folder'))
+      throw this.#broken(folder, 'holds members, but is a file');
+    return place;
+  }
+
+  /** Removes what stands at the path; `earlier` is the file that was there. */
+  #clear(path: string): { place: Place; name: string; earlier: Version | undefined } {
+    const { place, name } = this.#enter(path);
+    const existing = place.node?.children?.get(name);
+    if (existing === undefined) return { place, name, earlier: undefined };
+    this.#detach(existing);
+    return { place, name, earlier: existing.version };
+  }
+
+  #resolve(folder: string): Place {
+    if (this.#last?.folder === folder) return this.#last.place;
+    const place = follow(this.root, folder, LIMITS.unpackLinkHops, this.budget);
+    if (place === undefined) throw this.#broken(folder, 'leads through a loop of symbolic links');
+    this.#last = { folder, place };
+    return place;
+  }
+
+  #attachFile(place: Place, name: string, content: Content, replaced: Version | undefined): void {
+    const before = replaced ?? this.#graves.get(join(place.path, name));
+    const earlier = before?.layer === this.#layer ? before.earlier : before;
+    this.#attach(place, name, 'file', { version: { content, layer: this.#layer, earlier } });
+  }
+
+  #attach(
+    place: Place,
+    name: string,
+    kind: TreeNode['kind'],
+    held: { target?: string; version?: Version },
+  ): void {
+    const parent = place.node ?? this.#makeFolders(place.path);
+    this.#put(parent, name, kind, held);
+    this.#touch(parent);
+    this.#last = undefined;
+  }
+
+  #makeFolders(path: string): TreeNode {
+    let node = this.root;
+    for (const name of path.split('/'))
+      node = node.children?.get(name) ?? this.#put(node, name, 'folder', {});
+    return node;
+  }
+
+  #put(
+    parent: TreeNode,
+    name: string,
+    kind: TreeNode['kind'],
+    held: { target?: string; version?: Version },
+  ): TreeNode {
+    this.#count += 1;
+    if (this.#count > LIMITS.treeNodes)
+      throw new PratiqueError(
+        'LIMIT_EXCEEDED',
+        `the image has more than ${LIMITS.treeNodes} links and routed files`,
+      );
+    const node = new TreeNode(name, kind, parent, this.#layer, held);
+    parent.children ??= new Map();
+    parent.children.set(name, node);
+    return node;
+  }
+
+  #touch(node: TreeNode): void {
+    for (let at: TreeNode | undefined = node; at !== undefined && at.touched !== this.#layer; at = at.parent)
+      at.touched = this.#layer;
+  }
+
+  #detach(node: TreeNode): void {
+    for (const gone of nodesBelow(node)) {
+      this.#count -= 1;
+      if (gone.version !== undefined) this.#graves.set(pathOf(gone), gone.version);
+    }
+    node.parent?.children?.delete(node.name);
+    this.#last = undefined;
+  }
+
+  #broken(path: string, what: string): PratiqueError {
+    return new PratiqueError('INPUT_CORRECTNESS', `layer ${this.#layer} cannot be laid on: ${path} ${what}`, {
+      where: path,
+      hint: 'no runtime can unpack this image',
+    });
+  }
+}
+
+function splitPath(path: string): { folder: string; name: string } {
+  const slash = path.lastIndexOf('/');
+  return slash === -1
+    ? { folder: '', name: path }
+    : { folder: path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}

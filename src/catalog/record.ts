@@ -1,0 +1,125 @@
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { LIMITS } from '../kit/index.ts';
+import type { Digest } from '../model/index.ts';
+import type { FileFacts } from './facts.ts';
+import type { PathVisitor } from './path-list.ts';
+import { readPathList } from './path-list.ts';
+
+/**
+ * All that is known of one layer by itself: enough to lay it over others without reading its blob again. The long
+ * parts stay packed until somebody asks for them.
+ */
+export class LayerRecord {
+  /** The digest of the blob as it was read; absent for a folder. */
+  readonly digest: Digest | undefined;
+  readonly files: readonly FileFacts[];
+  /** Targets of hard links whose name is routed: the plain files among them must be known by path. */
+  readonly linked: readonly string[];
+  readonly #texts: Uint8Array;
+  readonly #paths: readonly Uint8Array[];
+
+  constructor(parts: RecordParts) {
+    this.digest = parts.digest;
+    this.files = parts.files;
+    this.linked = parts.linked;
+    this.#texts = parts.texts;
+    this.#paths = parts.paths;
+  }
+
+  /** The lists of files of packages, by the index that `Facts.owns` gives. Unpacked at every call. */
+  texts(): readonly string[] {
+    const joined = unpackText(this.#texts, LIMITS.layerOwnedPathBytes * 4);
+    return joined === '' ? [] : joined.split('\0');
+  }
+
+  eachMember(visitor: PathVisitor): void {
+    readPathList(this.#paths, visitor);
+  }
+
+  /** The whole record as bytes that `decodeRecord` reads. */
+  encode(): Uint8Array {
+    const facts = { digest: this.digest, files: this.files, linked: this.linked };
+    return join([packText(JSON.stringify(facts)), this.#texts, ...this.#paths]);
+  }
+}
+
+export interface RecordParts {
+  readonly digest: Digest | undefined;
+  readonly files: readonly FileFacts[];
+  readonly linked: readonly string[];
+  /** From `packTexts`. */
+  readonly texts: Uint8Array;
+  /** From `PathListWriter`. */
+  readonly paths: readonly Uint8Array[];
+}
+
+/** Raised whenever the bytes of a record or the meaning of its parts change. */
+export const RECORD_FORMAT = 1;
+
+export function packTexts(texts: readonly string[]): Uint8Array {
+  return packText(texts.join('\0'));
+}
+
+/**
+ * Reads what `LayerRecord.encode` wrote: a mark, the sections with their lengths, a CRC-32 over all before it.
+ * Returns undefined for anything else, be it damaged, cut or of another format.
+ */
+export function decodeRecord(bytes: Uint8Array): LayerRecord | undefined {
+  try {
+    const [facts, texts, ...paths] = split(bytes);
+    if (facts === undefined || texts === undefined) return undefined;
+    const parsed: unknown = JSON.parse(unpackText(facts, LIMITS.layerRecordBytes * 8));
+    if (!isStored(parsed)) return undefined;
+    return new LayerRecord({ digest: parsed.digest, files: parsed.files, linked: parsed.linked, texts, paths });
+  } catch {
+    return undefined;
+  }
+}
+
+type Stored = Pick<RecordParts, 'digest' | 'files' | 'linked'>;
+
+/** The checksum says that these are our own bytes; this only says that they are of this shape. */
+function isStored(value: unknown): value is Stored {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'files' in value && Array.isArray(value.files) && 'linked' in value && Array.isArray(value.linked);
+}
+
+const MARK = Buffer.from(`pratique layer record ${RECORD_FORMAT}\n`, 'latin1');
+
+function join(sections: readonly Uint8Array[]): Uint8Array {
+  const parts: Uint8Array[] = [MARK, uint32(sections.length)];
+  for (const section of sections) parts.push(uint32(section.length), section);
+  const body = Buffer.concat(parts);
+  return Buffer.concat([body, uint32(crc32(body))]);
+}
+
+function split(bytes: Uint8Array): Uint8Array[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = buffer.length - 4;
+  if (end < MARK.length + 4 || !buffer.subarray(0, MARK.length).equals(MARK)) throw new Error('not a record');
+  if (crc32(buffer.subarray(0, end)) !== buffer.readUInt32LE(end)) throw new Error('damaged');
+  const count = buffer.readUInt32LE(MARK.length);
+  const sections: Uint8Array[] = [];
+  let at = MARK.length + 4;
+  for (let index = 0; index < count; index += 1) {
+    const length = buffer.readUInt32LE(at);
+    sections.push(buffer.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  if (at !== end) throw new Error('lengths do not add up');
+  return sections;
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function packText(text: string): Uint8Array {
+  return zstdCompressSync(Buffer.from(text, 'utf8'), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+}
+
+function unpackText(packed: Uint8Array, maxBytes: number): string {
+  return zstdDecompressSync(packed, { maxOutputLength: maxBytes }).toString('utf8');
+}
