@@ -1,5 +1,7 @@
 export * from './compression.ts';
 export * from './decompress.ts';
 export * from './entry.ts';
+export * from './path.ts';
+export * from './tar.ts';
 export * from './window.ts';
 export * from './zip.ts';
