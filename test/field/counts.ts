@@ -6,6 +6,7 @@ export const COUNTS = {
   versionPairsDeb: { full: 10_000, ci: 1_000 },
   versionPairsPep440: { full: 10_000, ci: 1_000 },
   layerStacks: { full: 2_000, ci: 200 },
+  debianOracleComparisons: { full: 20_000, ci: 2_000 },
 } as const satisfies Record<string, { full: number; ci: number }>;
 
 export type CountName = keyof typeof COUNTS;
