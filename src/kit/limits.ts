@@ -49,6 +49,8 @@ export const LIMITS = {
   catalogedFileBytes: 32 * MiB,
   /** All whole files that catalogers hold at once in one layer. */
   jsonDepth: 200,
+  /** First bytes of a program, where its headers are. */
+  programHeaderBytes: 64 * KiB,
   /** The module list inside a Go program; Kubernetes' are 60 KiB. */
   goModuleInfoBytes: 4 * MiB,
   /** What is held of a Go program until its build information is found (Go before 1.18 points back into it). */

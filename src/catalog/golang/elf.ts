@@ -29,7 +29,6 @@ export function elfLayout(head: Buffer, size: number): Layout | undefined {
     if (type === PT_LOAD && segment.size > 0) segments.push(segment);
     if (type === PT_PAX_FLAGS && go === 'open') go = 'likely';
     if (type === PT_NOTE && hasGoNote(head, read, segment)) go = 'certain';
-    if (entryBytes === 0) break;
   }
   return { segments, go };
 }

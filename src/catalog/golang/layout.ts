@@ -12,9 +12,9 @@ export interface Layout {
   readonly segments: readonly Segment[];
   /**
    * `certain` with Go's own build id note; `likely` where the format or a header that only Go's linker writes hints
-   * at it; `open` else.
+   * at it; `packed` where a packer hides everything; `open` else.
    */
-  readonly go: 'certain' | 'likely' | 'open';
+  readonly go: 'certain' | 'likely' | 'packed' | 'open';
 }
 
 /** Bounds for hostile headers. */
