@@ -16,8 +16,6 @@ export interface Entry {
   readonly linkTarget?: string;
   /** PAX records `SCHILY.xattr.*`, by attribute name. */
   readonly xattrs?: ReadonlyMap<string, Uint8Array>;
-  /** Where the body starts, in bytes from the start of the (unpacked) tar; absent for a folder on disk. */
-  readonly offset?: number;
 }
 
 /**

@@ -82,6 +82,9 @@ export class TarWalker {
   #zeroBlocks = 0;
   #entries = 0;
   #bytes = 0;
+  /** Bytes of the chunks before the present one; where the block at hand ends in the archive. */
+  #before = 0;
+  #blockEnd = 0;
   #holeBytes = 0;
   #seenHeader = false;
 
@@ -91,8 +94,17 @@ export class TarWalker {
     this.#give = (chunk) => handler.data(chunk);
   }
 
+  /**
+   * While a member is offered: where its body starts, in bytes from the start of the archive. For who wants to read
+   * bodies later.
+   */
+  get bodyOffset(): number {
+    return this.#blockEnd;
+  }
+
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#before = this.#bytes;
     this.#bytes += bytes.length;
     let at = 0;
     while (at < bytes.length && this.#zeroBlocks < 2) {
@@ -140,6 +152,7 @@ export class TarWalker {
   /** Hands on the next block, in place where the chunk has all of it. */
   #takeBlock(bytes: Buffer, at: number): number {
     if (this.#carried === 0 && bytes.length - at >= BLOCK_BYTES) {
+      this.#blockEnd = this.#before + at + BLOCK_BYTES;
       this.#block(bytes, at);
       return BLOCK_BYTES;
     }
@@ -148,6 +161,7 @@ export class TarWalker {
     this.#carried += step;
     if (this.#carried === BLOCK_BYTES) {
       this.#carried = 0;
+      this.#blockEnd = this.#before + at + step;
       this.#block(this.#carry, 0);
     }
     return step;
