@@ -42,8 +42,7 @@ export function networkCode(error: unknown): string | undefined {
 /** Whether the same request may go better a moment later; one that timed out is tried again only once. */
 export function mayRetry(error: unknown, attempt: number): boolean {
   if (!(error instanceof PratiqueError) || error.code !== 'NETWORK') return false;
-  const code = error.cause === undefined ? undefined : networkCode(error.cause);
-  if (code === undefined) return attempt === 0 && error.message.includes('did not answer');
+  const code = networkCode(error.cause) ?? '';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return attempt === 0;
   return PASSING.has(code);
 }

@@ -152,7 +152,10 @@ async function exchange(hop: Hop, options: HttpOptions, limits: HttpLimits): Pro
   const cancel = new AbortController();
   const total = limits.connectMs + limits.headersMs;
   const timer = setTimeout(() => {
-    cancel.abort(new PratiqueError('NETWORK', `${where} did not answer within ${total} ms`, { where }));
+    const cause = Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' });
+    cancel.abort(
+      new PratiqueError('NETWORK', `${where} did not answer within ${total} ms`, { where, cause }),
+    );
   }, total);
   const signal =
     options.signal === undefined ? cancel.signal : AbortSignal.any([cancel.signal, options.signal]);

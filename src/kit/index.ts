@@ -3,7 +3,7 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './files.ts';
 export { type HttpLimits, type HttpOptions, type HttpResponse, httpRequest } from './http.ts';
-export { type HttpTls, isLoopbackHost } from './http-dispatcher.ts';
+export { isLoopbackHost } from './http-dispatcher.ts';
 export { networkCode, redactUrl } from './http-errors.ts';
 export * from './limits.ts';
 export * from './log.ts';

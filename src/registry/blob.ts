@@ -10,6 +10,9 @@ export interface BlobDownload {
   readonly signal: AbortSignal | undefined;
 }
 
+/** So often in a row a try may bring nothing new: a peer that is stuck would cost an idle time-out each time. */
+const MAX_STALLS = 1;
+
 /**
  * A blob's bytes, taken up where the connection broke, a bounded number of times. Not verified, except that more
  * bytes than the descriptor says are a SIZE_MISMATCH at once. Throws NETWORK, REGISTRY_*.
@@ -19,6 +22,7 @@ export async function* resumedBlob(download: BlobDownload, first: HttpResponse):
   const { where, descriptor, ask, signal } = download;
   let response = first;
   let at = 0;
+  let stalls = 0;
   for (let resumes = 0; ; resumes++) {
     let skip = bytesToSkip(response, at, where);
     const from = at;
@@ -34,8 +38,8 @@ export async function* resumedBlob(download: BlobDownload, first: HttpResponse):
     } catch (error) {
       signal?.throwIfAborted();
       const broken = error instanceof PratiqueError && error.code === 'NETWORK';
-      // A peer that gives nothing new each time would not get anywhere.
-      if (!broken || at === from || resumes >= LIMITS.blobResumes) throw error;
+      stalls = at === from ? stalls + 1 : 0;
+      if (!broken || stalls > MAX_STALLS || resumes >= LIMITS.blobResumes) throw error;
     }
     if (at === descriptor.size) return;
     response = await ask(at);

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HelperRunner } from './docker-credential.ts';
 import { findCredential } from './credentials.ts';
+import type { HelperRunner } from './docker-credential.ts';
 
 let home: string;
 beforeEach(async () => {

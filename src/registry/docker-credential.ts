@@ -41,6 +41,48 @@ export async function askHelper(
   return parseAnswer(program, ended.stdout);
 }
 
+/** The real `HelperRunner`: no shell, no argument but `get`; ended by force after `timeoutMs`. */
+export function spawnHelper(
+  program: string,
+  input: string,
+  env: Readonly<Record<string, string | undefined>>,
+  timeoutMs: number = LIMITS.credentialHelperMs,
+): Promise<HelperRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, ['get'], {
+      env: { ...env },
+      shell: false,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const stop = (why: string): void => {
+      child.kill('SIGKILL');
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+      reject(helperError(program, why));
+    };
+    const timer = setTimeout(() => {
+      stop(`did not answer within ${timeoutMs} ms`);
+    }, timeoutMs);
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        said[stream] += text;
+        if (said[stream].length > LIMITS.credentialBytes) stop('said too much');
+      });
+    }
+    child.stdin.on('error', () => undefined);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ exitCode: code ?? -1, ...said });
+    });
+    child.stdin.end(input);
+  });
+}
+
 function parseAnswer(program: string, stdout: string): { username: string; secret: string } | undefined {
   let answer: unknown;
   try {
@@ -60,45 +102,5 @@ function helperError(program: string, why: string): PratiqueError {
   return new PratiqueError('REGISTRY_AUTH', `${program} ${why}`, {
     where: program,
     hint: 'repair the helper, or take it out of credsStore and credHelpers in config.json to go on without it',
-  });
-}
-
-function spawnHelper(
-  program: string,
-  input: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<HelperRun> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], {
-      env: { ...env },
-      shell: false,
-      windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const stop = (why: string): void => {
-      child.kill('SIGKILL');
-      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
-      reject(helperError(program, why));
-    };
-    const timer = setTimeout(() => {
-      stop(`did not answer within ${LIMITS.credentialHelperMs} ms`);
-    }, LIMITS.credentialHelperMs);
-    const said = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        said[stream] += text;
-        if (said[stream].length > LIMITS.credentialBytes) stop('said too much');
-      });
-    }
-    child.stdin.on('error', () => undefined);
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ exitCode: code ?? -1, ...said });
-    });
-    child.stdin.end(input);
   });
 }

@@ -9,6 +9,7 @@ import { remoteSource } from '../../src/image/sources/remote.ts';
 import { verified } from '../../src/image/verify.ts';
 import { PratiqueError, silentLog, systemClock } from '../../src/kit/index.ts';
 import { MEDIA } from '../../src/model/index.ts';
+import { type HelperRun, spawnHelper } from '../../src/registry/docker-credential.ts';
 import { makeImage, makeIndex, makeLayer, type TestImage, writeLayout } from '../kit/images.ts';
 import { type DebianRegistry, startDebianRegistry } from './debian-registry.ts';
 
@@ -211,6 +212,29 @@ describe('a registry with passwords', () => {
     const broken = await failure(open(name(), { env: use('broken') }));
     expect(broken).toMatchObject({ code: 'REGISTRY_AUTH', where: 'docker-credential-broken' });
     expect(broken.message).not.toContain('hunter2');
+  });
+});
+
+describe('a credential helper that', () => {
+  const run = (name: string, script: string): Promise<HelperRun> => {
+    const program = `docker-credential-${name}`;
+    writeFileSync(join(folder, program), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, program), 0o755);
+    return spawnHelper(program, 'host', { PATH: `${folder}:${process.env['PATH']}` }, 300);
+  };
+
+  it('takes too long is ended', async () => {
+    const error = await failure(run('slow', 'exec sleep 60'));
+    expect(error).toMatchObject({ code: 'REGISTRY_AUTH', message: expect.stringContaining('within 300 ms') });
+  });
+
+  it('talks too much is ended', async () => {
+    const error = await failure(run('loud', 'exec yes'));
+    expect(error).toMatchObject({ code: 'REGISTRY_AUTH', message: expect.stringContaining('too much') });
+  });
+
+  it('does not read its input is no problem', async () => {
+    expect(await run('deaf', 'exec <&-; echo hello')).toEqual({ exitCode: 0, stdout: 'hello\n', stderr: '' });
   });
 });
 
