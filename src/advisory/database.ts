@@ -64,6 +64,8 @@ export interface AdvisoryDatabase {
 
 /** A database as it lies on the disk: also what only those ask who look after it. */
 export interface DatabaseFile extends AdvisoryDatabase {
+  /** Stands for the feed files and readers that it was made of. */
+  readonly inputs: string;
   entriesById(id: string): readonly AdvisoryEntry[];
   absent(): readonly AbsentFile[];
   /** The first thousand of each file. */

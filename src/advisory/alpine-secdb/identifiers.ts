@@ -5,7 +5,8 @@ export interface Identifiers {
 }
 
 const CVE = /CVE[-_ ]?(\d{4})-(\d{4,12})/gi;
-const OTHER = /\b(?:GHSA(?:-[0-9a-z]{4}){3}|wnpa-sec(?:-\d{1,10}){2}|[A-Z][A-Z0-9]{1,15}(?:-[A-Z0-9]{1,20}){1,4})\b/g;
+const OTHER =
+  /\b(?:GHSA(?:-[0-9a-z]{4}){3}|wnpa-sec(?:-\d{1,10}){2}|[A-Z][A-Z0-9]{1,15}(?:-[A-Z0-9]{1,20}){1,4})\b/g;
 
 /**
  * Maintainers write several ids in a line, with remarks (`CVE-2016-9932 XSA-200`, `CVE-2017-2616 (+ regression

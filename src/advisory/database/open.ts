@@ -52,7 +52,10 @@ class SqliteFile {
     }
     const format = Number(this.one('PRAGMA user_version')?.user_version);
     if (format > FORMAT) {
-      throw invalid(this.path, `it was made by a newer pratique (format ${format}, this one reads ${FORMAT})`);
+      throw invalid(
+        this.path,
+        `it was made by a newer pratique (format ${format}, this one reads ${FORMAT})`,
+      );
     }
     if (format !== FORMAT) throw invalid(this.path, `it is of the old format ${format}`);
     const pages = Number(this.one('PRAGMA page_count')?.page_count);
@@ -118,6 +121,10 @@ class Database implements DatabaseFile {
     return row === undefined ? [] : this.#unpack(row.value, { ecosystem, name });
   }
 
+  get inputs(): string {
+    return this.#text('inputs');
+  }
+
   entriesById(id: string): readonly AdvisoryEntry[] {
     const folded = id.toUpperCase();
     const found = this.#file.one('SELECT entries FROM ids WHERE id = ?', folded)?.entries;
@@ -169,7 +176,11 @@ class Database implements DatabaseFile {
 
   absent(): ReturnType<DatabaseFile['absent']> {
     const rows = this.#file.all('SELECT * FROM absent ORDER BY feed, file');
-    return rows.map((row) => ({ feed: String(row.feed), file: String(row.file), reason: String(row.reason) }));
+    return rows.map((row) => ({
+      feed: String(row.feed),
+      file: String(row.file),
+      reason: String(row.reason),
+    }));
   }
 
   skipped(): ReturnType<DatabaseFile['skipped']> {
@@ -227,7 +238,11 @@ class Database implements DatabaseFile {
 
   /** Rows of a whole day's file carry no date of their own. */
   #dateOfEpss(): string | undefined {
-    this.#epssDate ??= { date: this.feeds().find(({ feed }) => feed === 'epss')?.date?.slice(0, 10) };
+    this.#epssDate ??= {
+      date: this.feeds()
+        .find(({ feed }) => feed === 'epss')
+        ?.date?.slice(0, 10),
+    };
     return this.#epssDate.date;
   }
 

@@ -24,7 +24,10 @@ export function packEntries(texts: readonly string[], dictionary: Buffer): Buffe
 
 /** The text of a value; throws when it is damaged. */
 export function unpackText(value: Uint8Array, dictionary: Buffer): string {
-  const text = inflateRawSync(value.subarray(CRC_BYTES), { dictionary, maxOutputLength: LIMITS.feedRecordBytes * 4 });
+  const text = inflateRawSync(value.subarray(CRC_BYTES), {
+    dictionary,
+    maxOutputLength: LIMITS.feedRecordBytes * 4,
+  });
   if (crc32(text) !== Buffer.from(value.buffer, value.byteOffset, CRC_BYTES).readUInt32LE()) {
     throw new Error('a value does not match its checksum');
   }

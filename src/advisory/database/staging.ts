@@ -86,7 +86,8 @@ export class Staging {
       if (item.kind === 'date') date = item.date;
       else if (item.kind === 'covers') covers.push({ ecosystem: item.ecosystem, needs: item.needs ?? [] });
       else if (item.kind === 'skipped') {
-        if (skipped++ < LISTED_SKIPPED) this.#insert.skipped.run(feed, file, item.id.slice(0, 200), item.reason);
+        if (skipped++ < LISTED_SKIPPED)
+          this.#insert.skipped.run(feed, file, item.id.slice(0, 200), item.reason);
       } else {
         records++;
         this.#addRecord(item);

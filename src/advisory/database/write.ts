@@ -24,6 +24,8 @@ export interface DatabaseFacts {
   readonly feeds: readonly FeedRow[];
   readonly absent: readonly { readonly feed: string; readonly file: string; readonly reason: string }[];
   readonly covered: readonly { readonly ecosystem: string; readonly feed: string }[];
+  /** Stands for the files and programs' parts that it was made of; equal means that nothing changed. */
+  readonly inputs: string;
   /** Feed name to the page of a record, `{id}` standing for the id. */
   readonly recordUrls: Readonly<Record<string, string>>;
 }
@@ -48,9 +50,27 @@ export function writeDatabase(path: string, collected: DatabaseSync, facts: Data
     meta.run('built_at', facts.builtAt);
     meta.run('dictionary', dictionary);
     meta.run('digest', digest);
+    meta.run('inputs', facts.inputs);
     meta.run('record_urls', JSON.stringify(facts.recordUrls));
     db.exec(`COMMIT;${INDEXES}`);
     return digest;
+  } finally {
+    db.close();
+  }
+}
+
+/** Writes into a copy of a database that its feeds were looked at again and are still the same. */
+export function confirmFeeds(path: string, feeds: readonly FeedRow[]): void {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec(`${BUILD_PRAGMAS}BEGIN;`);
+    const update = db.prepare(
+      'UPDATE feed SET url = ?, fetched_at = ?, etag = ?, problem = ? WHERE feed = ? AND file = ?',
+    );
+    for (const { feed, file, url, fetchedAt, etag, problem } of feeds) {
+      update.run(url, fetchedAt, etag ?? null, problem ?? null, feed, file);
+    }
+    db.exec('COMMIT;');
   } finally {
     db.close();
   }
@@ -138,7 +158,10 @@ function* groupsOf(collected: DatabaseSync): Generator<Group> {
     const [ecosystem, name, value] = row as unknown as [string, string, string];
     if (group?.ecosystem === ecosystem && group.name === name) {
       if (group.texts.length >= LIMITS.entriesPerKey) {
-        throw new PratiqueError('LIMIT_EXCEEDED', `${ecosystem} ${name} has more than ${LIMITS.entriesPerKey} entries`);
+        throw new PratiqueError(
+          'LIMIT_EXCEEDED',
+          `${ecosystem} ${name} has more than ${LIMITS.entriesPerKey} entries`,
+        );
       }
       group.texts.push(value);
       continue;
@@ -187,7 +210,9 @@ function writeFeeds(db: DatabaseSync, collected: DatabaseSync, facts: DatabaseFa
   const absent = db.prepare('INSERT INTO absent VALUES (?, ?, ?)');
   for (const { feed, file, reason } of facts.absent) absent.run(feed, file, reason);
   const skipped = db.prepare('INSERT INTO skipped VALUES (?, ?, ?, ?)');
-  const rows = collected.prepare('SELECT feed, file, id, reason FROM skipped ORDER BY feed, file, id, reason');
+  const rows = collected.prepare(
+    'SELECT feed, file, id, reason FROM skipped ORDER BY feed, file, id, reason',
+  );
   rows.setReturnArrays(true);
   for (const row of rows.iterate()) skipped.run(...(row as unknown as Cell[]));
 }

@@ -1,0 +1,8 @@
+export {
+  buildDatabase,
+  type FeedProblem,
+  type UpdateOptions,
+  type UpdateResult,
+  updateDatabase,
+} from './database/update.ts';
+export { UPDATERS } from './updaters.ts';

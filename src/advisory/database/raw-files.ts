@@ -1,0 +1,151 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LIMITS, PratiqueError, readIfThere, readStream, writeWhole } from '../../kit/index.ts';
+import { dateOf, isObject, textOf } from '../json-values.ts';
+import type { FeedContent } from '../updater.ts';
+
+/** A feed file on the disk, with what is known of where it came from. */
+export interface RawFile {
+  /** Just downloaded, kept from before, or somebody else's. */
+  readonly state: 'new' | 'kept' | 'local';
+  readonly path: string;
+  readonly size: number;
+  /** sha256 of its bytes. */
+  readonly digest: string;
+  readonly url: string;
+  /** RFC 3339: when it was fetched or last confirmed to be the newest. */
+  readonly fetchedAt: string;
+  readonly etag?: string;
+}
+
+/** Keeps the last good file of every feed, so that one that did not change, or is broken today, need not be had. */
+export class RawFiles {
+  readonly #folder: string;
+  readonly #pending = new Set<string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The last good one; undefined when there is none, or when it is not as long as it was. */
+  async last(feed: string, file: string): Promise<RawFile | undefined> {
+    const path = this.#path(feed, file);
+    const bytes = await readIfThere(`${path}.json`, 64 * 1024);
+    if (bytes === undefined) return undefined;
+    const state = parsedState(bytes);
+    const size = await sizeOf(path);
+    if (state === undefined || size === undefined || state.size !== size) return undefined;
+    return { ...state, state: 'kept', path };
+  }
+
+  /** Stores a download beside the last good one; `accept` puts it in its place. */
+  async download(
+    at: { readonly feed: string; readonly file: string },
+    body: AsyncIterable<Uint8Array>,
+    from: { readonly url: string; readonly fetchedAt: string; readonly etag?: string | undefined },
+  ): Promise<RawFile> {
+    const path = `${this.#path(at.feed, at.file)}.${randomBytes(6).toString('hex')}.new`;
+    const { measured, result } = measuring(body, from.url);
+    this.#pending.add(path);
+    await writeWhole(path, measured);
+    const { url, fetchedAt, etag } = from;
+    return { state: 'new', path, ...result(), url, fetchedAt, ...(etag === undefined ? {} : { etag }) };
+  }
+
+  /** A download that proved good becomes the last good one; of a kept one the time of looking is noted. */
+  async accept(feed: string, file: string, raw: RawFile): Promise<void> {
+    if (raw.state === 'local') return;
+    const path = this.#path(feed, file);
+    const { path: _path, state: _state, ...facts } = raw;
+    if (raw.state === 'new') {
+      // The facts go first and come back last, so that they never speak of another file.
+      await rm(`${path}.json`, { force: true });
+      await rename(raw.path, path);
+      this.#pending.delete(raw.path);
+    }
+    await writeWhole(`${path}.json`, `${JSON.stringify(facts)}\n`);
+  }
+
+  /** Removes every download that was not accepted. */
+  async discard(): Promise<void> {
+    for (const path of this.#pending) await rm(path, { force: true });
+    this.#pending.clear();
+  }
+
+  #path(feed: string, file: string): string {
+    return join(this.#folder, feed, encodeURIComponent(file));
+  }
+}
+
+/** A file that somebody else keeps, as it lies there. */
+export async function localFile(path: string, url: string, fetchedAt: string): Promise<RawFile> {
+  const { measured, result } = measuring(readStream(path), path);
+  for await (const _chunk of measured);
+  return { state: 'local', path, ...result(), url, fetchedAt };
+}
+
+/** The content of a file for as long as `use` runs. */
+export async function withContent<T>(raw: RawFile, use: (content: FeedContent) => Promise<T>): Promise<T> {
+  const handle = await open(raw.path, 'r');
+  try {
+    return await use({
+      size: raw.size,
+      bytes: () => readStream(raw.path),
+      read: async (offset, length) => {
+        const wanted = Math.max(0, Math.min(length, raw.size - offset));
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, offset);
+        return buffer.subarray(0, bytesRead);
+      },
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function measuring(
+  body: AsyncIterable<Uint8Array>,
+  where: string,
+): { measured: AsyncIterable<Uint8Array>; result: () => { size: number; digest: string } } {
+  const hash = createHash('sha256');
+  let size = 0;
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > LIMITS.feedFileBytes) {
+        throw new PratiqueError('LIMIT_EXCEEDED', `${where} is larger than ${LIMITS.feedFileBytes} bytes`, {
+          where,
+        });
+      }
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  return { measured: measured(), result: () => ({ size, digest: `sha256:${hash.digest('hex')}` }) };
+}
+
+function parsedState(bytes: Buffer): Omit<RawFile, 'path' | 'state'> | undefined {
+  try {
+    const state: unknown = JSON.parse(bytes.toString('utf8'));
+    if (!isObject(state) || typeof state.size !== 'number') return undefined;
+    const [digest, url, fetchedAt] = [textOf(state.digest), textOf(state.url), dateOf(state.fetchedAt)];
+    if (digest === undefined || url === undefined || fetchedAt === undefined) return undefined;
+    const etag = textOf(state.etag);
+    return { size: state.size, digest, url, fetchedAt, ...(etag === undefined ? {} : { etag }) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      return (await handle.stat()).size;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
