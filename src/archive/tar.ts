@@ -102,6 +102,11 @@ export class TarWalker {
     return this.#blockEnd;
   }
 
+  /** While a member is offered: bytes of its body on the tape; fewer than its size for a sparse file. */
+  get bodyBytes(): number {
+    return this.#body;
+  }
+
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#before = this.#bytes;

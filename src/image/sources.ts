@@ -1,11 +1,12 @@
 import { fileKind, PratiqueError } from '../kit/index.ts';
 import type { Image, ImageSource, Missed, SourceContext } from './image.ts';
+import { archiveSource } from './sources/archive.ts';
 import { layoutSource } from './sources/layout.ts';
 import { remoteSource } from './sources/remote.ts';
 import { rootfsSource } from './sources/rootfs.ts';
 
 /** THE LIST of places that an image can come from, in the order in which they are asked. */
-export const SOURCES: readonly ImageSource[] = [layoutSource, rootfsSource, remoteSource];
+export const SOURCES: readonly ImageSource[] = [layoutSource, archiveSource, rootfsSource, remoteSource];
 
 /** No file system takes longer paths; references are shorter still. */
 const MAX_INPUT = 4096;

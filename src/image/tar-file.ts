@@ -1,11 +1,11 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decompress, sniffCompression } from '../archive/index.ts';
-import { LIMITS, messageOf, PratiqueError, systemCode } from '../kit/index.ts';
+import { LIMITS, messageOf, PratiqueError } from '../kit/index.ts';
 import type { Missed, SourceContext } from './image.ts';
 import type { LayoutFiles } from './oci-layout.ts';
-import { findFile, indexTar, type TarIndex } from './tar-index.ts';
+import { openSpool, type Spool } from './spool.ts';
+import { findFile, indexTar, looksLikeTar, TAR_BLOCK, type TarIndex } from './tar-index.ts';
 
 /** An open archive: its members, and their bodies in any order. */
 export interface TarFile extends LayoutFiles {
@@ -14,7 +14,6 @@ export interface TarFile extends LayoutFiles {
   sizeOf(path: string): number | undefined;
 }
 
-const BLOCK = 512;
 const CHUNK_BYTES = 256 * 1024;
 const FILLER = Buffer.alloc(4 * CHUNK_BYTES);
 
@@ -37,7 +36,8 @@ export async function openTarFile(
     if (head.length === 0) return await missed(handle, 'it is an empty file');
     const kind = sniffCompression(head);
     if (kind === 'none') {
-      if (!looksLikeTar(head)) return await missed(handle, 'its first bytes are those of no tar, gzip or zstd file');
+      if (!looksLikeTar(head))
+        return await missed(handle, 'its first bytes are those of no tar, gzip or zstd file');
       return await openPlain(handle, where, context);
     }
     if (kind !== 'gzip' && kind !== 'zstd') {
@@ -55,7 +55,7 @@ async function openFile(path: string, where: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw fileError(error, where);
+    throw new PratiqueError('FILE_IO', messageOf(error), { where, cause: error });
   }
 }
 
@@ -65,27 +65,9 @@ async function missed(handle: FileHandle, reason: string): Promise<Missed> {
 }
 
 async function headOf(handle: FileHandle): Promise<Buffer> {
-  const head = Buffer.alloc(BLOCK);
-  const { bytesRead } = await handle.read(head, 0, BLOCK, 0);
+  const head = Buffer.alloc(TAR_BLOCK);
+  const { bytesRead } = await handle.read(head, 0, TAR_BLOCK, 0);
   return head.subarray(0, bytesRead);
-}
-
-/**
- * Whether a block is a tar header, by its checksum, or the zeros that end a tar without members. Source:
- * POSIX.1-2017 pax, "ustar Interchange Format", chksum.
- */
-function looksLikeTar(block: Uint8Array): boolean {
-  if (block.length < BLOCK) return false;
-  let unsigned = 0;
-  let signed = 0;
-  for (let at = 0; at < BLOCK; at++) {
-    const byte = at >= 148 && at < 156 ? 0x20 : (block[at] ?? 0);
-    unsigned += byte;
-    signed += byte < 0x80 ? byte : byte - 0x100;
-  }
-  const field = Buffer.from(block.subarray(148, 156)).toString('latin1');
-  const written = Number.parseInt(field.replaceAll('\0', ' ').trim(), 8);
-  return written === unsigned || written === signed || block.every((byte) => byte === 0);
 }
 
 async function openPlain(handle: FileHandle, where: string, context: SourceContext): Promise<TarFile> {
@@ -97,11 +79,7 @@ async function openPlain(handle: FileHandle, where: string, context: SourceConte
 }
 
 /** The bytes of the file, zeros in place of those before `skipTo()`: nobody looks at them, so they are not read. */
-async function* skimming(
-  handle: FileHandle,
-  size: number,
-  skipTo: () => number,
-): AsyncGenerator<Uint8Array> {
+async function* skimming(handle: FileHandle, size: number, skipTo: () => number): AsyncGenerator<Uint8Array> {
   let at = 0;
   while (at < size) {
     const gap = Math.min(skipTo(), size) - at;
@@ -117,7 +95,7 @@ async function openPacked(
   where: string,
   context: SourceContext,
 ): Promise<TarFile | Missed> {
-  const spool = await openSpool(context.env['TMPDIR'] ?? tmpdir());
+  const spool = await openSpool(context.env['TMPDIR'] || tmpdir());
   try {
     const { signal } = context;
     const source = decompress(rangeOf(packed, 0, Number.POSITIVE_INFINITY, where), {
@@ -125,9 +103,9 @@ async function openPacked(
       maxBytes: LIMITS.archiveUnpackedBytes,
       ...(signal === undefined ? {} : { signal }),
     });
-    const index = await indexTar(spooling(source, spool.handle), where, () => undefined, signal);
+    const index = await indexTar(spooled(source, spool), where, () => undefined, signal);
     await packed.close();
-    return tarFile(spool.handle, index, where, spool.close);
+    return tarFile(spool.handle, index, where, () => spool.close());
   } catch (error) {
     await spool.close();
     if (!(error instanceof NoTar)) throw error;
@@ -137,49 +115,21 @@ async function openPacked(
 
 class NoTar extends Error {}
 
-interface Spool {
-  readonly handle: FileHandle;
-  readonly close: () => Promise<void>;
-}
-
-async function openSpool(parent: string): Promise<Spool> {
-  let folder: string | undefined;
-  try {
-    folder = await mkdtemp(join(parent, 'pratique-'));
-    const handle = await open(join(folder, 'archive.tar'), 'wx+', 0o600);
-    const remove = removerOf(folder);
-    // An open file outlives its name on most systems; so nothing stays behind when the process is killed.
-    if (process.platform !== 'win32') await remove();
-    return {
-      handle,
-      close: async () => {
-        await handle.close();
-        await remove();
-      },
-    };
-  } catch (error) {
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    throw fileError(error, parent);
-  }
-}
-
-function removerOf(folder: string): () => Promise<void> {
-  return () => rm(folder, { recursive: true, force: true });
-}
-
-/** Writes what passes; the first block decides whether it is worth it. */
-async function* spooling(chunks: AsyncIterable<Uint8Array>, spool: FileHandle): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array = Buffer.alloc(0);
-  let isTar = false;
+/** Writes what passes, once the first block has shown that it is worth it. */
+async function* spooled(chunks: AsyncIterable<Uint8Array>, spool: Spool): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    head = isTar ? chunk : Buffer.concat([head, chunk]);
-    isTar ||= head.length >= BLOCK;
-    if (!isTar) continue;
-    if (head !== chunk || !isTar) await Promise.resolve();
-    yield head;
-    await spool.write(head);
+    const part: Uint8Array = head === undefined || head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (head !== undefined && part.length < TAR_BLOCK) {
+      head = part;
+      continue;
+    }
+    if (head !== undefined && !looksLikeTar(part.subarray(0, TAR_BLOCK))) throw new NoTar();
+    head = undefined;
+    await spool.write(part);
+    yield part;
   }
-  if (!isTar) throw new NoTar();
+  if (head !== undefined) throw new NoTar();
 }
 
 function tarFile(handle: FileHandle, index: TarIndex, where: string, close: () => Promise<void>): TarFile {
@@ -240,10 +190,4 @@ async function readSome(handle: FileHandle, at: number, most: number): Promise<B
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, most));
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
   return buffer.subarray(0, bytesRead);
-}
-
-function fileError(error: unknown, where: string): PratiqueError {
-  if (error instanceof PratiqueError) return error;
-  const hint = systemCode(error) === 'ENOSPC' ? 'let TMPDIR name a folder on a larger disk' : undefined;
-  return new PratiqueError('FILE_IO', messageOf(error), { where, hint, cause: error });
 }

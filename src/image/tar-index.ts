@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Entry, type EntryType, walkTar } from '../archive/index.ts';
+import { type Entry, type EntryType, TarWalker } from '../archive/index.ts';
 import { LIMITS, PratiqueError } from '../kit/index.ts';
 
 /** A member of an archive: where its body lies, in bytes from the archive's start. */
@@ -25,7 +25,7 @@ const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout'];
 
 /**
  * Lists the members of a tar, bodies unread. `onBody` is told where each body ends before the next chunk is asked
- * for, so that the reader can skip it. Throws what `walkTar` throws, and LIMIT_EXCEEDED past LIMITS.archiveMembers;
+ * for, so that the reader can skip it. Throws what `TarWalker` throws, and LIMIT_EXCEEDED past LIMITS.archiveMembers;
  * a tar with that many members and none of an image's documents among them is returned as far as it was read.
  */
 export async function indexTar(
@@ -37,17 +37,25 @@ export async function indexTar(
   const members = new Map<string, IndexedMember>();
   const repeated = new Set<string>();
   const entry = (found: Entry): boolean => {
-    const { path, type, size, offset = 0, linkTarget } = found;
-    onBody(offset + size);
+    const { path, size, linkTarget } = found;
+    const offset = walker.bodyOffset;
+    const stored = walker.bodyBytes;
+    // A sparse file does not lie there in one piece, and no tool writes a part of an image as one.
+    const type = found.type === 'file' && stored !== size ? 'other' : found.type;
+    onBody(offset + stored);
     if (path === '' || path.length > MAX_NAME || (linkTarget?.length ?? 0) > MAX_NAME) return false;
     if (members.has(path) && type !== 'folder') repeated.add(path);
     if (members.size >= LIMITS.archiveMembers) throw new TooMany();
     members.set(path, { type, offset, size, ...(linkTarget === undefined ? {} : { linkTarget }) });
     return false;
   };
-  const handler = { entry, data: () => undefined, end: () => undefined };
+  const walker = new TarWalker({ entry, data: () => undefined, end: () => undefined }, where);
   try {
-    await walkTar(chunks, handler, { where, ...(signal === undefined ? {} : { signal }) });
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted();
+      walker.push(chunk);
+    }
+    walker.end();
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
     if (DOCUMENTS.some((name) => members.has(name))) {
@@ -70,9 +78,31 @@ export function findFile(index: TarIndex, path: string): IndexedMember | undefin
     const member = index.members.get(at);
     if (member === undefined || member.type === 'file') return member;
     if (member.linkTarget === undefined) return undefined;
-    at = member.type === 'hardlink' ? insidePath(member.linkTarget) : insidePath(joined(at, member.linkTarget));
+    at =
+      member.type === 'hardlink' ? insidePath(member.linkTarget) : insidePath(joined(at, member.linkTarget));
   }
   return undefined;
+}
+
+/** Bytes of a tar's header, and what bodies are padded to. */
+export const TAR_BLOCK = 512;
+
+/**
+ * Whether a block is a tar header, by its checksum, or the zeros that end a tar without members. Source:
+ * POSIX.1-2017 pax, "ustar Interchange Format", chksum.
+ */
+export function looksLikeTar(block: Uint8Array): boolean {
+  if (block.length < TAR_BLOCK) return false;
+  let unsigned = 0;
+  let signed = 0;
+  for (let at = 0; at < TAR_BLOCK; at++) {
+    const byte = at >= 148 && at < 156 ? 0x20 : (block[at] ?? 0);
+    unsigned += byte;
+    signed += byte < 0x80 ? byte : byte - 0x100;
+  }
+  const field = Buffer.from(block.subarray(148, 156)).toString('latin1');
+  const written = Number.parseInt(field.replaceAll('\0', ' ').trim(), 8);
+  return written === unsigned || written === signed || block.every((byte) => byte === 0);
 }
 
 function joined(link: string, target: string): string {

@@ -78,7 +78,7 @@ async function visit(walk: Walk, { path }: Member): Promise<boolean> {
     const stats = await lstat(diskPath(walk, path), { bigint: true });
     const entry = await entryOf(walk, path, stats);
     const wanted = handler.entry(entry);
-    if (entry.type === 'file' && wanted) await handBody(walk, path, entry);
+    if (wanted) await (entry.type === 'file' ? handBody(walk, path, entry) : handler.end());
     return entry.type === 'folder' && !isKernelView(walk, path, stats);
   } catch (error) {
     if (!isSystemError(error)) throw error;
