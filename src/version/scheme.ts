@@ -13,6 +13,9 @@ export interface VersionScheme<V = unknown> {
   parse(text: string): V | undefined;
   /** Takes more than `parse`, where the ecosystem's tools give an order to what its rules refuse. */
   parseLoose?(text: string): V | undefined;
-  /** A total order on whatever `parse` and `parseLoose` give; never fails. */
+  /**
+   * Orders whatever `parse` and `parseLoose` give; never fails. A total order, but for Maven, whose rules themselves
+   * run in circles where a dot and a hyphen stand before words (`1.z < 1-beta < 1 < 1.z`).
+   */
   compare(a: V, b: V): Order;
 }

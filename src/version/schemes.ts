@@ -1,13 +1,29 @@
 import { LIMITS } from '../kit/index.ts';
 import type { VersionScheme } from './scheme.ts';
 import { apk } from './schemes/apk.ts';
+import { composer } from './schemes/composer.ts';
 import { deb } from './schemes/deb.ts';
+import { gem } from './schemes/gem.ts';
 import { golang } from './schemes/golang.ts';
+import { maven } from './schemes/maven.ts';
+import { nuget } from './schemes/nuget.ts';
 import { pep440 } from './schemes/pep440.ts';
+import { rpm } from './schemes/rpm.ts';
 import { semver } from './schemes/semver.ts';
 
 /** THE LIST of version schemes. */
-export const SCHEMES: readonly VersionScheme[] = [deb, apk, semver, pep440, golang].map(bounded);
+export const SCHEMES: readonly VersionScheme[] = [
+  deb,
+  apk,
+  rpm,
+  semver,
+  pep440,
+  golang,
+  maven,
+  gem,
+  nuget,
+  composer,
+].map(bounded);
 
 const BY_NAME: ReadonlyMap<string, VersionScheme> = new Map(
   SCHEMES.flatMap((scheme) =>

@@ -62,7 +62,7 @@ describe('compare-versions with wrong words', () => {
     async (words) => {
       await expect(run(words)).rejects.toMatchObject({
         code: 'USAGE',
-        hint: expect.stringMatching(/deb, apk, semver, pep440, golang/),
+        hint: expect.stringMatching(/deb, apk, .*semver, pep440, golang/),
       });
     },
   );

@@ -16,7 +16,8 @@ export const golang: VersionScheme<Precedence> = {
 
 const MODULE =
   /^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))?)?)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
-const TOOLCHAIN = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:(alpha|beta|rc)(\d+))?$/;
+const TOOLCHAIN = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:([a-z]+)(\d*))?$/;
+const PRE_RELEASE = /^(?:alpha|beta|rc)$/;
 
 function parseModule(text: string): Precedence | undefined {
   const parts = MODULE.exec(text);
@@ -37,9 +38,10 @@ function parseToolchain(text: string): Precedence | undefined {
   const parts = TOOLCHAIN.exec(bare);
   if (parts === null) return undefined;
   const [, major = '', minor = '', patch, kind, count = ''] = parts;
-  if (named === null && patch !== undefined && kind === undefined) return undefined;
+  if (named === null && !(kind === undefined ? patch === undefined : PRE_RELEASE.test(kind)))
+    return undefined;
   const numbers = [major, minor, patch ?? ''].map(numeral);
-  if (kind !== undefined) return { numbers, pre: [kind, numeral(count)] };
+  if (kind !== undefined) return { numbers, pre: count === '' ? [kind] : [kind, numeral(count)] };
   const language = patch === undefined && major === '1' && numeral(minor) >= 21;
   return { numbers, pre: language ? [0] : undefined };
 }
