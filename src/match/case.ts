@@ -23,13 +23,12 @@ type Given = Pick<Case, 'session' | 'packages' | 'target' | 'group' | 'packageOf
 
 /** What the group's matches come to; undefined when the package is free of it and nobody says otherwise. */
 export function toCase(given: Given): Case | undefined {
-  const { group, target } = given;
-  const ranked = ownIdFirst(group);
+  const ranked = ownIdFirst(given.group);
   const affected = ranked.filter(({ held }) => held.status === 'affected');
   const undetermined = ranked.filter(({ held }) => held.status === 'undetermined');
   const [first, ...rest] = affected.length > 0 ? affected : undetermined;
   if (first === undefined) return undefined;
-  const denial = target.matcher.kind === 'distribution' ? denialOf(ranked, first) : undefined;
+  const denial = denialOf(ranked, first);
   const status = denial === undefined ? first.held.status : 'not_affected';
   const decisive = [first, ...rest] as const;
   const triage = decisive.find(({ entry }) => entry.triage !== undefined)?.entry.triage;

@@ -25,6 +25,7 @@ describe('cvssScore', () => {
     '',
     'high',
     'CVSS:3.1/AV:N',
+    'CVSS:4.0/AV:N',
     'CVSS:9.0/AV:N/AC:L',
     V31.replace('AV:N', 'AV:Q'),
     `${V31}${'/E:U'.repeat(200)}`,
@@ -96,6 +97,7 @@ describe('exploitation', () => {
   });
   it('has the highest chance of all names', () => {
     expect(epssOf(group, database)).toEqual({ score: 0.5, percentile: 0.9, date: '2026-11-01' });
+    expect(epssOf({ ...group, id: 'CVE-2024-7', aliases: ['CVE-2024-8'] }, database)?.score).toBe(0.5);
     expect(epssOf({ ...group, id: 'GHSA-1', aliases: [] }, database)).toBeNull();
   });
 });

@@ -121,6 +121,17 @@ describe('a finding in a language package', () => {
       });
     }
   });
+  it('names the other ecosystems’ words, be they the same', () => {
+    const twin = entryOf({
+      id: 'GHSA-1',
+      aliases: ['CVE-2024-9'],
+      ecosystem: 'npm',
+      name: 'foo',
+      severity: 'high',
+    });
+    const story = explain('GHSA-1', [pypi('foo', '1.2')], { entries: [...(content.entries ?? []), twin] });
+    expect(factsOf(story, 'pkg:pypi/foo@1.2')['Rated elsewhere']).toBe('high, by osv (GHSA-1, npm)');
+  });
   it('can be asked for one package only', () => {
     const packages = [pypi('foo', '1.2'), pypi('foo', '1.3')];
     expect(explain('CVE-2024-9', packages, content).steps).toHaveLength(2);

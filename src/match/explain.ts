@@ -56,7 +56,7 @@ function freeOf(
   const free = new Map<string, Free>();
   for (const pkg of packages) {
     const target = session.target(pkg);
-    if (target === undefined || found.has(pkg.purl) || !session.covers(target.ecosystem)) continue;
+    if (target === undefined || found.has(pkg.purl)) continue;
     const match = session.matches(target).find(({ entry }) => entry.id === id || entry.aliases.includes(id));
     if (match !== undefined) free.set(pkg.purl, [pkg, target, match]);
   }

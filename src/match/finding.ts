@@ -1,7 +1,7 @@
-import type { Finding, FindingEvidence, Receipt } from '../model/index.ts';
+import type { Finding, FindingEvidence } from '../model/index.ts';
 import type { Case } from './case.ts';
 import { epssOf, knownExploited, rate } from './enrich.ts';
-import { rulingOf } from './receipts.ts';
+import { isInForce, rulingOf } from './receipts.ts';
 
 /**
  * The finding of a case at the time `now` (milliseconds): severity, known exploitation and chance of it, and
@@ -16,7 +16,7 @@ export function toFinding(of: Case, now: number): Finding {
     decisive.map(({ entry }) => entry),
   );
   const exploited = knownExploited(group, session.database) !== undefined;
-  const waived = ruling !== undefined && holds(ruling.receipt, now) ? ruling.receipt : null;
+  const waived = ruling !== undefined && isInForce(ruling.receipt, now) ? ruling.receipt : null;
   const overruled = waived !== null && exploited && status !== 'not_affected';
   return {
     id: group.id,
@@ -36,10 +36,6 @@ export function toFinding(of: Case, now: number): Finding {
       overruled ? [`shown because it is known to be exploited, although ${waived.statement}`] : [],
     ),
   };
-}
-
-function holds(receipt: Receipt, now: number): boolean {
-  return receipt.until === undefined || Date.parse(receipt.until) > now;
 }
 
 /** Each record of the group names its own lowest fix; free of all of them is only the highest. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf } from '../../test/kit/database.ts';
-import { compareIds, groupByAlias } from './groups.ts';
+import { compareIds, groupByAlias, isAbout } from './groups.ts';
 import type { Match } from './session.ts';
 
 function matchOf(id: string, ...aliases: string[]): Match {
@@ -61,6 +61,18 @@ describe('groupByAlias', () => {
         expect(sets(shuffled)).toEqual(sets(matches));
       }),
     );
+  });
+});
+
+describe('isAbout', () => {
+  const record = { id: 'CVE-2024-1', aliases: ['DSA-5000-1', 'GHSA-1'] };
+  it.each([
+    ['CVE-2024-1', true],
+    ['GHSA-1', true],
+    ['DSA-5000-1', false],
+    ['CVE-2024-2', false],
+  ])('%s: %s', (name, expected) => {
+    expect(isAbout(record, new Set([name]))).toBe(expected);
   });
 });
 

@@ -115,6 +115,24 @@ describe('aliases', () => {
   });
 });
 
+describe('records that differ in certainty', () => {
+  it('are affected where one is sure, whatever the other doubts', () => {
+    const entries = [
+      entryOf({ id: 'CVE-2024-9', ecosystem: 'PyPI', name: 'foo', ranges: [{ fixed: 'soon' }] }),
+      entryOf({
+        id: 'PYSEC-1',
+        aliases: ['CVE-2024-9'],
+        ecosystem: 'PyPI',
+        name: 'foo',
+        ranges: [{ fixed: '1.5' }],
+      }),
+    ];
+    const { findings, diagnostics } = match([pypi('foo', '1.0')], entries);
+    expect(findings).toMatchObject([{ status: 'affected', fixedIn: '1.5' }]);
+    expect(diagnostics).toEqual([]);
+  });
+});
+
 describe('the same package at two places', () => {
   it('is one finding', () => {
     const twice = [pypi('foo', '1.0', { locations: ['a'] }), pypi('foo', '1.0', { locations: ['b'] })];

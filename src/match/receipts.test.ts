@@ -3,6 +3,7 @@ import { databaseOf, entryOf, READ_AT } from '../../test/kit/database.ts';
 import { apk, deb, distroOf, packageOf, pypi } from '../../test/kit/packages.ts';
 import type { AdvisoryEntry, Finding, Package } from '../model/index.ts';
 import { matchCatalog } from './match-catalog.ts';
+import { isInForce } from './receipts.ts';
 
 interface Given {
   readonly packages: readonly Package[];
@@ -69,6 +70,13 @@ describe('triage', () => {
   });
 });
 
+describe('a feed that contradicts itself', () => {
+  it('denies nothing', () => {
+    const entries = [foo({ triage: 'not_affected', ranges: [], aliases: ['X-1'] }), foo({ id: 'X-1' })];
+    expect(ruling(findingsOf({ packages: [deb('foo', '1.0-1')], entries }))).toBe('shown affected');
+  });
+});
+
 describe('the kernel in a container', () => {
   const cases: [source: string, expected: string][] = [
     ['linux', 'kernel by kernel-in-container, affected'],
@@ -121,6 +129,14 @@ describe('a language package that an OS package owns', () => {
       { packages: [owner, owned], entries: [upstream], covers: ['Debian:12'] },
       'owned-by-os-package by package-ownership, affected',
     ],
+    [
+      'affected by one of two records of the distribution',
+      {
+        packages: [owner, owned],
+        entries: [upstream, foo({ ranges: [{ fixed: '1.0-1' }] }), foo({ id: 'X-1', aliases: ['GHSA-1'] })],
+      },
+      'owned-by-os-package by package-ownership, affected',
+    ],
     ['of a distribution without a feed', { packages: [owner, owned], entries: [upstream] }, 'shown affected'],
     [
       'of an owner that is not in the image',
@@ -151,6 +167,39 @@ describe('a language package that an OS package owns', () => {
     });
     expect(ruling(findingsOf({ ...given, entries: [upstream, fixed] }), inApk.purl)).toBe(
       'owned-by-os-package by package-ownership, not_affected',
+    );
+  });
+});
+
+describe('a receipt with an end', () => {
+  const until = '2026-12-01T00:00:00Z';
+  it.each([
+    [until, '2026-11-30T23:59:59Z', true],
+    [until, until, false],
+    [undefined, '2099-01-01T00:00:00Z', true],
+  ])('until %s, at %s: %s', (end, now, expected) => {
+    const receipt = {
+      by: 'someone',
+      reason: 'x',
+      statement: 'x',
+      ...(end === undefined ? {} : { until: end }),
+    };
+    expect(isInForce(receipt, Date.parse(now))).toBe(expected);
+  });
+});
+
+describe('the hour of a receipt', () => {
+  it('is that of the oldest file of the feed', () => {
+    const feed = { feed: 'debian-tracker', url: '', digest: '', records: 1, skipped: 0 };
+    const feeds = ['2026-11-02', '2026-10-01', '2026-11-03'].map((day) => ({
+      ...feed,
+      file: day,
+      fetchedAt: `${day}T00:00:00Z`,
+    }));
+    const database = databaseOf({ entries: [foo({ triage: 'negligible' })], feeds });
+    const catalog = { distro: distroOf('debian', '12'), packages: [deb('foo', '1.0-1')] };
+    expect(matchCatalog({ catalog, database, now: 0 }).findings[0]?.receipt?.readAt).toBe(
+      '2026-10-01T00:00:00Z',
     );
   });
 });

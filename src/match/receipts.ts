@@ -18,6 +18,11 @@ export function rulingOf(of: Case): Ruling | undefined {
   return undefined;
 }
 
+/** Whether a receipt still counts at `now` (milliseconds). */
+export function isInForce(receipt: Receipt, now: number): boolean {
+  return receipt.until === undefined || Date.parse(receipt.until) > now;
+}
+
 type Rule = (of: Case) => Ruling | undefined;
 
 const RULES: readonly Rule[] = [

@@ -7,6 +7,8 @@ export interface DatabaseContent {
   readonly covers?: readonly string[];
   readonly knownExploited?: readonly KnownExploited[];
   readonly epss?: readonly Epss[];
+  /** Without these, one file of each feed that has an entry. */
+  readonly feeds?: readonly FeedStatus[];
   readonly endOfLife?: readonly EndOfLife[];
 }
 
@@ -33,7 +35,7 @@ export function databaseOf(content: DatabaseContent): AdvisoryDatabase {
     knownExploited: (id) => exploited.get(id),
     epss: (id) => epss.get(id),
     endOfLife: (product) => (content.endOfLife ?? []).filter((row) => row.product === product),
-    feeds: () => [...new Set(entries.map((entry) => entry.feed))].sort().map(feedOf),
+    feeds: () => content.feeds ?? [...new Set(entries.map((entry) => entry.feed))].sort().map(feedOf),
     close: () => {},
   };
 }
