@@ -42,6 +42,6 @@ function parseToolchain(text: string): Precedence | undefined {
     return undefined;
   const numbers = [major, minor, patch ?? ''].map(numeral);
   if (kind !== undefined) return { numbers, pre: count === '' ? [kind] : [kind, numeral(count)] };
-  const language = patch === undefined && major === '1' && numeral(minor) >= 21;
+  const language = patch === undefined && (named !== null || major === '1') && numeral(minor) >= 21;
   return { numbers, pre: language ? [0] : undefined };
 }
