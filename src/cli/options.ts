@@ -22,23 +22,23 @@ export interface ImageOptions {
 
 export function addImageOptions(command: Command): Command {
   return addDisplayOptions(command)
-    .addOption(new Option('--db FILE', 'the advisory database').env('PRATIQUE_DB'))
+    .addOption(new Option('--db <file>', 'the advisory database').env('PRATIQUE_DB'))
     .addOption(
-      new Option('--platform OS/ARCH', 'which image of a multi-platform index').env('PRATIQUE_PLATFORM'),
+      new Option('--platform <os/arch>', 'which image of a multi-platform index').env('PRATIQUE_PLATFORM'),
     )
     .addOption(
       new Option('--offline', 'make any network access an error').env('PRATIQUE_OFFLINE').default(false),
     )
     .addOption(
       new Option(
-        '--insecure-registry HOST',
+        '--insecure-registry <host>',
         'use plain HTTP or an unverified certificate with this registry (repeatable)',
       )
         .argParser((host: string, hosts: readonly string[]) => [...hosts, host])
         .env('PRATIQUE_INSECURE_REGISTRY')
         .default([], 'none'),
     )
-    .addOption(new Option('--cache-dir DIR', 'where cataloged layers are kept').env('PRATIQUE_CACHE_DIR'))
+    .addOption(new Option('--cache-dir <dir>', 'where cataloged layers are kept').env('PRATIQUE_CACHE_DIR'))
     .addOption(new Option('--no-cache', 'catalog every layer anew, keep nothing'));
 }
 

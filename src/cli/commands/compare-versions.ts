@@ -1,9 +1,19 @@
+import { Command } from 'commander';
 import { LIMITS, PratiqueError } from '../../kit/index.ts';
 import { compareVersions, SCHEMES, schemeOf } from '../../version/index.ts';
+import type { CommandIo } from '../io.ts';
+
+export function define(io: CommandIo, done: (exitCode: number) => void): Command {
+  return new Command('compare-versions')
+    .description('Compare two versions in the order of an ecosystem: prints <, =, > or ? (one does not parse).')
+    .argument('<scheme>', SCHEMES.map((scheme) => scheme.name).join(', '))
+    .argument('[versions...]', 'two versions; without them pairs are read from standard input, tab-separated, a line each')
+    .action(async (scheme: string, versions: string[]) => done(await compareVersionsCommand([scheme, ...versions], io)));
+}
 
 export interface CompareVersionsIo {
   readonly stdin: AsyncIterable<Uint8Array>;
-  readonly stdout: { write(text: string): void };
+  readonly stdout: { write(text: string): unknown };
 }
 
 const ANSWERED = 0;

@@ -24,8 +24,8 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
     .description('Tell why a vulnerability counts in an image, does not count, or is hidden.')
     .argument('<id>', 'CVE, GHSA, PYSEC, GO or any other id that the advisories use')
     .argument('<image>', 'as for scan')
-    .addOption(new Option('-p, --package NAME', 'only this package (name or purl)'))
-    .addOption(new Option('-f, --format NAME', 'table or json').default('table'))
+    .addOption(new Option('-p, --package <name>', 'only this package (name or purl)'))
+    .addOption(new Option('-f, --format <name>', 'table or json').default('table'))
     .action(async (id: string, image: string, words: ExplainWords) => done(await tell(id, image, words, io)));
 }
 

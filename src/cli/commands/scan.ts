@@ -34,26 +34,26 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
       'a registry reference, an OCI layout, an archive (OCI or docker save; plain, gzip, zstd), or a root file system folder',
     )
     .addOption(
-      new Option('-f, --format NAME', 'table or json (repeatable, paired with --output)')
+      new Option('-f, --format <name>', 'table or json (repeatable, paired with --output)')
         .argParser(more)
         .default([], 'table'),
     )
     .addOption(
-      new Option('-o, --output FILE', 'write the format before it to a file (repeatable)')
+      new Option('-o, --output <file>', 'write the format before it to a file (repeatable)')
         .argParser(more)
         .default([], 'standard output'),
     )
     .addOption(new Option('--show-all', 'list hidden findings too, each with its receipt').default(false))
     .addOption(new Option('--packages-only', 'list packages, match nothing').default(false))
     .addOption(
-      new Option('--severity LIST', 'show only these severities: critical,high,…').env('PRATIQUE_SEVERITY'),
+      new Option('--severity <list>', 'show only these severities: critical,high,…').env('PRATIQUE_SEVERITY'),
     )
     .addOption(
       new Option('--ignore-unfixed', 'show only findings that have a fix')
         .env('PRATIQUE_IGNORE_UNFIXED')
         .default(false),
     )
-    .addOption(new Option('--exit-code N', 'exit with N when any finding is shown').env('PRATIQUE_EXIT_CODE'))
+    .addOption(new Option('--exit-code <n>', 'exit with N when any finding is shown').env('PRATIQUE_EXIT_CODE'))
     .addHelpText(
       'after',
       '\nExit codes: 0 everything needed was read, 2 error, 3 not everything could be read.',
