@@ -1,3 +1,4 @@
+export { type ExportManifest, exportDatabase, importDatabase } from './database/exchange.ts';
 export {
   buildDatabase,
   type FeedProblem,

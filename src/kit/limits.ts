@@ -58,6 +58,8 @@ export const LIMITS = {
   packagesPerImage: 1_000_000,
   /** A longer version does not parse. Real ones stay below 200. */
   versionChars: 2_048,
+  /** The advisory database, unpacked. */
+  databaseBytes: 8 * GiB,
   feedFileBytes: 2 * GiB,
   feedRecordBytes: 32 * MiB,
   /** A feed file that is read whole. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, PratiqueError, timestamp } from '../../kit/index.ts';
 import type { AbsentFile, FeedStatus } from '../database.ts';
@@ -9,6 +9,7 @@ import { absentOf, type Gathered, gather } from './gather.ts';
 import { openDatabase } from './open.ts';
 import { RawFiles } from './raw-files.ts';
 import { type ReadFeeds, readFeeds } from './read-feeds.ts';
+import { replace } from './replace.ts';
 import { feedSource, type SourceOptions } from './source.ts';
 import { Staging } from './staging.ts';
 import { confirmFeeds, type FeedRow, writeDatabase } from './write.ts';
@@ -187,17 +188,6 @@ function refuseLoss(path: string, read: ReadFeeds): void {
     hint: 'the database in place stays as it is; try again later',
     cause: read.error,
   });
-}
-
-/** Synced and renamed, so that whoever opens the path finds the old file or the new one, whole. */
-export async function replace(from: string, to: string): Promise<void> {
-  const handle = await open(from, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(from, resolve(to));
 }
 
 function inputsOf(feeds: readonly FeedRow[], absent: readonly AbsentFile[]): string {

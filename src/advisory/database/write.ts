@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { LIMITS, PratiqueError } from '../../kit/index.ts';
-import { DICTIONARY_BYTES, packEntries, packRows } from './packing.ts';
+import { DICTIONARY_BYTES, packRows, packText } from './packing.ts';
 import { BUILD_PRAGMAS, INDEXES, SCHEMA } from './schema.ts';
 
 /** One row of the `feed` table. */
@@ -142,8 +142,9 @@ function writeEntries(db: DatabaseSync, collected: DatabaseSync, dictionary: Buf
       insertEcosystem.run(number, ecosystem);
     }
     const unique = [...new Set(texts)].sort();
-    hashRow(hash, 'entry', [ecosystem, name, ...unique]);
-    insertEntry.run(row, number, name, packEntries(unique, dictionary));
+    const text = `[${unique.join(',')}]`;
+    hashRow(hash, 'entry', [ecosystem, name, text]);
+    insertEntry.run(row, number, name, packText(text, dictionary));
     for (const id of idsOf(unique)) insertId.run(id, row);
   }
   collected.exec('COMMIT');

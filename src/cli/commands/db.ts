@@ -32,22 +32,22 @@ export interface DbImportOptions extends DbOptions {
 }
 
 export function define(io: CommandIo, done: (exitCode: number) => void): Command {
-  const from = new Option('--from PLACE', 'a folder with feed files, or the base address of a mirror');
+  const from = new Option('--from <place>', 'a folder with feed files, or the base address of a mirror');
   const offline = new Option('--offline', 'make any network access an error')
     .env('PRATIQUE_OFFLINE')
     .default(false);
-  const feedsDir = new Option('--feeds-dir DIR', 'where downloaded feed files are kept').env(
+  const feedsDir = new Option('--feeds-dir <dir>', 'where downloaded feed files are kept').env(
     'PRATIQUE_FEEDS_DIR',
   );
   const command = (name: string, description: string): Command =>
     new Command(name)
       .description(description)
-      .addOption(new Option('--db FILE', 'the advisory database').env('PRATIQUE_DB'))
+      .addOption(new Option('--db <file>', 'the advisory database').env('PRATIQUE_DB'))
       .addOption(new Option('-q, --quiet', 'no warnings').env('PRATIQUE_QUIET').default(false))
       .addOption(new Option('--no-color', 'no colours (also NO_COLOR)'))
       .addOption(new Option('--verbose', 'list files and skipped records one by one').default(false));
   const withFormat = (made: Command): Command =>
-    made.addOption(new Option('-f, --format NAME', 'table or json').default('table'));
+    made.addOption(new Option('-f, --format <name>', 'table or json').default('table'));
   return new Command('db')
     .description('Update, build, inspect and move the advisory database.')
     .addCommand(
@@ -61,8 +61,8 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
       withFormat(
         command('build', 'Build a database from a folder or mirror of feed files, and from nothing else.'),
       )
-        .addOption(new Option('--from PLACE', from.description).makeOptionMandatory())
-        .addOption(new Option('-o, --output FILE', 'write it here instead of where the database in use lies'))
+        .addOption(new Option('--from <place>', from.description).makeOptionMandatory())
+        .addOption(new Option('-o, --output <file>', 'write it here instead of where the database in use lies'))
         .addOption(offline)
         .addOption(feedsDir)
         .action(async (options: DbBuildOptions) => done(await dbBuild(options, io))),
