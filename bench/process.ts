@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { median } from './table.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
-export const PRATIQUE = [process.execPath, join(ROOT, 'bin', 'pratique.js')];
+/** The published form: the bundle. `npm run build` makes it; the start part does too. */
+export const PRATIQUE = [process.execPath, join(ROOT, '.pack', 'bin', 'pratique.js')];
 
 /** What one finished process cost. */
 export interface Cost {

@@ -21,6 +21,7 @@ if (unknown !== undefined) {
 }
 
 console.log(`Node.js ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()})`);
+await import('../tools/pack.ts');
 let missed = 0;
 for (const [name, part] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

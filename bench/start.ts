@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare, PRATIQUE, ROOT } from './process.ts';
+import { compare, PRATIQUE } from './process.ts';
 import type { BenchPart } from './table.ts';
 
 const RUNS = 15;
 
 /** `--help` and `version` of the bundle against an empty program on the same Node.js. */
 export const startBench: BenchPart = async () => {
-  spawnSync(process.execPath, [join(ROOT, 'tools', 'build.ts')], { stdio: 'ignore' });
   const empty = join(tmpdir(), 'pratique-empty.mjs');
   writeFileSync(empty, '');
   const commands = [[process.execPath, empty], [...PRATIQUE, '--help'], [...PRATIQUE, 'version'], [...PRATIQUE, 'scan', '--help']];

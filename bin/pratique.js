@@ -4,9 +4,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const bundle = fileURLToPath(new URL('../dist/pratique.js', import.meta.url));
+// A clone runs from its source, so that an old bundle never answers for it; the published package has only the bundle.
 const source = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const main = existsSync(bundle) ? bundle : source;
+const main = existsSync(source) ? source : fileURLToPath(new URL('../dist/pratique.js', import.meta.url));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major > 24 || (major === 24 && minor >= 15)) {

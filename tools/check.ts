@@ -8,8 +8,8 @@ const steps: readonly (readonly string[])[] = [
   ['biome', 'ci', '.'],
   ['knip'],
   ['vitest', 'run', 'test/tidy.test.ts'],
-  ['tools/build.ts'],
-  ['publint', 'run', '.', '--strict', '--pack', 'false'],
+  ['tools/pack.ts'],
+  ['publint', 'run', '.pack', '--strict', '--pack', 'false'],
 ];
 
 let failed = false;

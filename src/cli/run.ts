@@ -23,7 +23,7 @@ export async function run(
     process.stdout.write(helpPage(COMMANDS));
     return EXIT.ok;
   }
-  if (first === '--version' || first === '-V') {
+  if (first === '--version' || first === '-V' || (first === 'version' && rest.length === 0)) {
     process.stdout.write(`${packageVersion()}\n`);
     return EXIT.ok;
   }
