@@ -1,6 +1,7 @@
 import type { FindingStatus, Package, Triage } from '../model/index.ts';
 import type { AliasGroup } from './groups.ts';
-import type { Match, MatchSession, Target } from './session.ts';
+import type { Match } from './hold.ts';
+import type { MatchSession, Target } from './session.ts';
 
 /** One vulnerability of one package, before it becomes a finding. */
 export interface Case {

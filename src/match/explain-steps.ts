@@ -1,6 +1,7 @@
 import type { AdvisoryEntry, Diagnostic, Finding, Package, StoryStep } from '../model/index.ts';
-import { compareIds, isAbout } from './groups.ts';
-import type { Match, MatchSession, Target } from './session.ts';
+import type { Match } from './hold.ts';
+import { compareIds, isAbout } from './ids.ts';
+import type { MatchSession, Target } from './session.ts';
 import {
   affectedWords,
   cvssWords,
@@ -31,7 +32,7 @@ export function explainFound(
     ...triageFact(finding, entries),
     ['Severity', severityWords(finding)],
     ...ratings(finding, entries, session),
-    ['Exploited', exploitedWords(exploited(finding, session))],
+    ['Exploited', exploitedWords(session.knownExploited([finding.id, ...finding.aliases]))],
     ['Chance of exploitation', epssWords(finding.epss)],
     ['Fixed in', finding.fixedIn ?? 'no fix is known'],
     ['Shown', shownWords(finding)],
@@ -120,14 +121,6 @@ function ratings(finding: Finding, entries: readonly AdvisoryEntry[], { database
 
 function keyOf(entry: AdvisoryEntry): string {
   return `${entry.feed}\n${entry.ecosystem}\n${entry.name}\n${entry.id}`;
-}
-
-function exploited(finding: Finding, { database }: MatchSession) {
-  for (const id of [finding.id, ...finding.aliases]) {
-    const row = database.knownExploited(id);
-    if (row !== undefined) return row;
-  }
-  return undefined;
 }
 
 function shownWords({ shown, receipt }: Finding): string {

@@ -3,7 +3,8 @@ import { type Catalog, type Finding, type Package, purlWithoutVersion, type Stor
 import { coverageOf } from './coverage.ts';
 import { answerOf } from './explain-answer.ts';
 import { explainElsewhere, explainFound, explainFree, explainGaps } from './explain-steps.ts';
-import { type Match, type MatchSession, openSession, type Target } from './session.ts';
+import type { Match } from './hold.ts';
+import { type MatchSession, openSession, type Target } from './session.ts';
 
 export interface ExplainInput {
   /** A CVE, or any record's id or alias. */

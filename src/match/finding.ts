@@ -1,6 +1,6 @@
-import type { Finding, FindingEvidence } from '../model/index.ts';
+import type { Epss, Finding, FindingEvidence } from '../model/index.ts';
 import type { Case } from './case.ts';
-import { epssOf, knownExploited, rate } from './enrich.ts';
+import { rate } from './rate.ts';
 import { isInForce, rulingOf } from './receipts.ts';
 
 /**
@@ -15,7 +15,8 @@ export function toFinding(of: Case, now: number): Finding {
     target.matcher.kind,
     decisive.map(({ entry }) => entry),
   );
-  const exploited = knownExploited(group, session.database) !== undefined;
+  const names = [group.id, ...group.aliases];
+  const exploited = session.knownExploited(names) !== undefined;
   const waived = ruling !== undefined && isInForce(ruling.receipt, now) ? ruling.receipt : null;
   const overruled = waived !== null && exploited && status !== 'not_affected';
   return {
@@ -28,7 +29,7 @@ export function toFinding(of: Case, now: number): Finding {
     fixedIn: status === 'affected' ? highestFix(of) : null,
     triage: of.triage,
     knownExploited: exploited,
-    epss: epssOf(group, session.database),
+    epss: chanceOf(session.epss(names)),
     shown: waived === null || overruled,
     receipt: overruled ? null : waived,
     evidence: evidenceOf(
@@ -36,6 +37,12 @@ export function toFinding(of: Case, now: number): Finding {
       overruled ? [`shown because it is known to be exploited, although ${waived.statement}`] : [],
     ),
   };
+}
+
+function chanceOf(row: Epss | undefined): Finding['epss'] {
+  if (row === undefined) return null;
+  const { score, percentile, date } = row;
+  return { score, percentile, ...(date === undefined ? {} : { date }) };
 }
 
 /** Each record of the group names its own lowest fix; free of all of them is only the highest. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf } from '../../test/kit/database.ts';
-import { compareIds, groupByAlias, isAbout } from './groups.ts';
-import type { Match } from './session.ts';
+import { groupByAlias } from './groups.ts';
+import type { Match } from './hold.ts';
+import { compareIds, isAbout } from './ids.ts';
 
 function matchOf(id: string, ...aliases: string[]): Match {
   const entry = entryOf({ id, aliases, ecosystem: 'PyPI', name: 'foo' });

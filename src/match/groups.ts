@@ -1,5 +1,5 @@
-import type { AdvisoryEntry } from '../model/index.ts';
-import type { Match } from './session.ts';
+import type { Match } from './hold.ts';
+import { compareIds, isBulletin, isCve } from './ids.ts';
 
 /** The matches of one package that speak of the same vulnerability. */
 export interface AliasGroup {
@@ -12,9 +12,11 @@ export interface AliasGroup {
 
 /**
  * Puts the records of one vulnerability together: those that share an id or an alias, directly or through others.
- * A bulletin's number (DSA, USN, …) joins nothing: one bulletin fixes many vulnerabilities.
+ * A bulletin's number (DSA, USN, …) joins nothing: one bulletin fixes many vulnerabilities. Groups whose records
+ * all call the package free are left out.
  */
 export function groupByAlias(matches: readonly Match[]): AliasGroup[] {
+  if (matches.every(isFree)) return [];
   const leader = new Map<string, string>();
   for (const { entry } of matches) {
     for (const alias of entry.aliases) if (!isBulletin(alias)) join(leader, entry.id, alias);
@@ -26,7 +28,11 @@ export function groupByAlias(matches: readonly Match[]): AliasGroup[] {
     if (group === undefined) groups.set(key, [match]);
     else group.push(match);
   }
-  return [...groups.values()].map(toGroup);
+  return [...groups.values()].filter((group) => !group.every(isFree)).map(toGroup);
+}
+
+function isFree({ held }: Match): boolean {
+  return held.status === 'not_affected';
 }
 
 function toGroup(matches: readonly Match[]): AliasGroup {
@@ -40,28 +46,6 @@ function toGroup(matches: readonly Match[]): AliasGroup {
 /** So that the result does not hang on the order in which a database gives its entries. */
 function byRecord({ entry: a }: Match, { entry: b }: Match): number {
   return compareIds(a.id, b.id) || (a.feed < b.feed ? -1 : a.feed > b.feed ? 1 : 0);
-}
-
-export function isCve(id: string): boolean {
-  return id.startsWith('CVE-');
-}
-
-/** By letters, but numbers by value: CVE-2019-9999 before CVE-2019-10000. */
-export function compareIds(a: string, b: string): number {
-  if (isCve(a) && isCve(b) && a.length !== b.length && a.slice(0, 9) === b.slice(0, 9)) {
-    return a.length - b.length;
-  }
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Whether a record is about the vulnerability that goes by these names; a shared bulletin proves nothing. */
-export function isAbout(entry: Pick<AdvisoryEntry, 'id' | 'aliases'>, names: ReadonlySet<string>): boolean {
-  return names.has(entry.id) || entry.aliases.some((alias) => names.has(alias) && !isBulletin(alias));
-}
-
-/** Numbers of bulletins that speak of many vulnerabilities at once. */
-function isBulletin(id: string): boolean {
-  return /^(?:DSA|DLA|DTSA|USN|LSN|ALSA|ALBA|RHSA|RHBA|RLSA|ELSA|SUSE-|openSUSE-|ALAS)/.test(id);
 }
 
 /** Halves the path on its way up, so that long chains of aliases stay cheap. */

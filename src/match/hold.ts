@@ -14,6 +14,12 @@ export interface Held {
   readonly unparsed?: string;
 }
 
+/** One entry with what holding a package against it came to. */
+export interface Match {
+  readonly entry: AdvisoryEntry;
+  readonly held: Held;
+}
+
 const FREE: Held = { status: 'not_affected', range: null, fixedIn: null };
 
 /**

@@ -3,7 +3,8 @@ import type { Catalog, Diagnostic, Finding } from '../model/index.ts';
 import { type Case, toCase } from './case.ts';
 import { coverageOf } from './coverage.ts';
 import { toFinding } from './finding.ts';
-import { compareIds, groupByAlias } from './groups.ts';
+import { groupByAlias } from './groups.ts';
+import { compareIds } from './ids.ts';
 import type { MatchResult } from './matcher.ts';
 import { openSession } from './session.ts';
 

@@ -1,7 +1,8 @@
 import type { FindingStatus, Package, Receipt } from '../model/index.ts';
 import type { Case } from './case.ts';
-import { isAbout } from './groups.ts';
-import type { Match, MatchSession } from './session.ts';
+import type { Match } from './hold.ts';
+import { isAbout } from './ids.ts';
+import type { MatchSession } from './session.ts';
 
 /** Why a finding need not be shown, and the status that follows from it where it changes. */
 export interface Ruling {

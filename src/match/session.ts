@@ -1,15 +1,10 @@
 import type { AdvisoryDatabase } from '../advisory/index.ts';
-import type { AdvisoryEntry, Distro, Package } from '../model/index.ts';
-import { type Held, holdEntry } from './hold.ts';
+import type { AdvisoryEntry, Distro, Epss, KnownExploited, Package } from '../model/index.ts';
+import { holdEntry, type Match } from './hold.ts';
+import { isCve } from './ids.ts';
 import type { LookUp, Matcher } from './matcher.ts';
 import { matcherOf } from './matchers.ts';
 import { preparedOrder, type VersionOrder } from './order.ts';
-
-/** What holding a package against one entry came to. */
-export interface Match {
-  readonly entry: AdvisoryEntry;
-  readonly held: Held;
-}
 
 /** The key under which a package's advisories lie, and its version in their terms. */
 export interface Target extends LookUp {
@@ -27,6 +22,10 @@ export interface MatchSession {
   order(scheme: string): VersionOrder;
   /** Every entry about the target with what came of it, those that it is free of included. */
   matches(target: Target): readonly Match[];
+  /** Of all the names of a vulnerability the CVEs are asked about: KEV and EPSS know no others. */
+  knownExploited(names: readonly string[]): KnownExploited | undefined;
+  /** The highest chance of exploitation among the names. */
+  epss(names: readonly string[]): Epss | undefined;
   /** RFC 3339: when the feed of this entry was read; the earliest where it has several files. */
   readAt(entry: AdvisoryEntry): string | undefined;
 }
@@ -35,12 +34,16 @@ export function openSession(database: AdvisoryDatabase, distro: Distro | undefin
   const covers = remember((ecosystem: string) => database.covers(ecosystem));
   const order = remember(preparedOrder);
   const readAt = remember((feed: string) => earliestReading(database, feed));
+  const exploited = remember((id: string) => database.knownExploited(id) ?? null);
+  const epss = remember((id: string) => database.epss(id) ?? null);
   const held = new Map<string, readonly Match[]>();
   return {
     database,
     distro,
     covers,
     order,
+    knownExploited: (names) => names.flatMap((id) => (isCve(id) ? (exploited(id) ?? []) : []))[0],
+    epss: (names) => highest(names.flatMap((id) => (isCve(id) ? (epss(id) ?? []) : []))),
     readAt: (entry) => readAt(entry.feed),
     target: (pkg) => {
       const matcher = matcherOf(pkg.type);
@@ -62,6 +65,13 @@ export function openSession(database: AdvisoryDatabase, distro: Distro | undefin
 function holdAll(target: Target, database: AdvisoryDatabase, order: VersionOrder): Match[] {
   const entries = database.entries(target.ecosystem, target.name);
   return entries.map((entry) => ({ entry, held: holdEntry(entry, target.version, order) }));
+}
+
+function highest(rows: readonly Epss[]): Epss | undefined {
+  return rows.reduce<Epss | undefined>(
+    (best, row) => (best && best.score >= row.score ? best : row),
+    undefined,
+  );
 }
 
 function earliestReading(database: AdvisoryDatabase, feed: string): string | undefined {

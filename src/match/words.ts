@@ -1,5 +1,5 @@
 import type { AdvisoryEntry, Epss, Finding, KnownExploited, Triage, VersionRange } from '../model/index.ts';
-import { cvssScores } from './enrich.ts';
+import { cvssScores } from './rate.ts';
 
 /** A range as a person says it. */
 export function rangeWords(range: VersionRange | null): string {

@@ -1,15 +1,5 @@
-import type { AdvisoryDatabase } from '../advisory/index.ts';
-import {
-  type AdvisoryEntry,
-  type Epss,
-  type Finding,
-  type KnownExploited,
-  type Severity,
-  severityRank,
-  type Triage,
-} from '../model/index.ts';
+import { type AdvisoryEntry, type Severity, severityRank, type Triage } from '../model/index.ts';
 import { type CvssScore, cvssScore } from './cvss.ts';
-import { type AliasGroup, isCve } from './groups.ts';
 import type { Matcher } from './matcher.ts';
 
 /** A severity with whose word it is: a feed's name, or `cvss`. */
@@ -33,26 +23,6 @@ export function rate(kind: Matcher['kind'], entries: readonly AdvisoryEntry[]): 
 export function cvssScores(entries: readonly AdvisoryEntry[]): CvssScore[] {
   const vectors = new Set(entries.flatMap((entry) => entry.cvss ?? []));
   return [...vectors].flatMap((vector) => cvssScore(vector) ?? []).sort((a, b) => b.score - a.score);
-}
-
-export function knownExploited(group: AliasGroup, database: AdvisoryDatabase): KnownExploited | undefined {
-  for (const id of [group.id, ...group.aliases]) {
-    const row = database.knownExploited(id);
-    if (row !== undefined) return row;
-  }
-  return undefined;
-}
-
-/** EPSS knows CVEs only; the highest where a group holds several. */
-export function epssOf(group: AliasGroup, database: AdvisoryDatabase): Finding['epss'] {
-  let highest: Epss | undefined;
-  for (const id of [group.id, ...group.aliases].filter(isCve)) {
-    const row = database.epss(id);
-    if (row !== undefined && row.score > (highest?.score ?? -1)) highest = row;
-  }
-  if (highest === undefined) return null;
-  const { score, percentile, date } = highest;
-  return { score, percentile, ...(date === undefined ? {} : { date }) };
 }
 
 /** Passes on what others say, so a distribution's own feed goes before it. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { databaseOf, entryOf } from '../../test/kit/database.ts';
+import { entryOf } from '../../test/kit/database.ts';
 import type { AdvisoryEntry } from '../model/index.ts';
 import { cvssScore } from './cvss.ts';
-import { epssOf, knownExploited, rate } from './enrich.ts';
+import { rate } from './rate.ts';
 
 const V31 = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
 
@@ -78,26 +78,5 @@ describe('rate', () => {
       severity: 'critical',
       source: 'osv',
     });
-  });
-});
-
-describe('exploitation', () => {
-  const database = databaseOf({
-    knownExploited: [{ id: 'CVE-2024-7', dateAdded: '2024-05-01', ransomware: false }],
-    epss: [
-      { id: 'CVE-2024-7', score: 0.5, percentile: 0.9, date: '2026-11-01' },
-      { id: 'CVE-2024-8', score: 0.1, percentile: 0.4 },
-    ],
-  });
-  const group = { id: 'CVE-2024-8', aliases: ['CVE-2024-7', 'GHSA-1'], matches: [] };
-
-  it('is looked up by every name', () => {
-    expect(knownExploited(group, database)?.id).toBe('CVE-2024-7');
-    expect(knownExploited({ ...group, aliases: [] }, database)).toBeUndefined();
-  });
-  it('has the highest chance of all names', () => {
-    expect(epssOf(group, database)).toEqual({ score: 0.5, percentile: 0.9, date: '2026-11-01' });
-    expect(epssOf({ ...group, id: 'CVE-2024-7', aliases: ['CVE-2024-8'] }, database)?.score).toBe(0.5);
-    expect(epssOf({ ...group, id: 'GHSA-1', aliases: [] }, database)).toBeNull();
   });
 });
