@@ -7,6 +7,8 @@ export const COUNTS = {
   versionPairsPep440: { full: 10_000, ci: 1_000 },
   layerStacks: { full: 2_000, ci: 200 },
   debianOracleComparisons: { full: 20_000, ci: 2_000 },
+  hostileLayerMegabytes: { full: 8_192, ci: 1_024 },
+  hostileMembers: { full: 1_000_000, ci: 200_000 },
 } as const satisfies Record<string, { full: number; ci: number }>;
 
 export type CountName = keyof typeof COUNTS;
