@@ -47,7 +47,7 @@ export function databaseTable(report: DatabaseReport, color: boolean): string {
     `digest    ${report.digest}`,
     `built     ${report.builtAt}`,
     `holds     ${number(counts.keys)} packages with advisories, ${number(counts.ids)} ids, ${number(counts.knownExploited)} known exploited, ${number(counts.epss)} EPSS scores, ${number(counts.endOfLife)} release cycles`,
-    `covers    ${report.coveredEcosystems.join(', ') || 'nothing'}`,
+    `covers    ${[...report.coveredEcosystems].sort(byNumber).join(', ') || 'nothing'}`,
     '',
     paint('bold', head),
     ...lines,
@@ -66,6 +66,14 @@ export function databaseTable(report: DatabaseReport, color: boolean): string {
 export function absentWords(absent: readonly AbsentFile[]): string {
   const byFeed = Map.groupBy(absent, ({ feed }) => feed);
   return [...byFeed].map(([feed, files]) => `${feed} ${files.map(({ file }) => file).join(', ')}`).join('; ');
+}
+
+/** `28 files of alpine-secdb, 1 file of osv`. */
+export function absentCounts(absent: readonly AbsentFile[]): string {
+  const byFeed = Map.groupBy(absent, ({ feed }) => feed);
+  return [...byFeed]
+    .map(([feed, { length }]) => `${length} ${length === 1 ? 'file' : 'files'} of ${feed}`)
+    .join(', ');
 }
 
 const HEAD = ['feed', 'files', 'records', 'skipped', 'of', 'read', 'age'];
@@ -99,6 +107,11 @@ function columns(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** v3.9 before v3.10. */
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 function number(value: number): string {

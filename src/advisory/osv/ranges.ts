@@ -41,7 +41,7 @@ const EVENT_KINDS = [
 function groupsByVersion(events: readonly Event[], compare: CompareVersions): Event[][] | undefined {
   let readable = true;
   const order = (a: Event, b: Event): number => {
-    if (isStart(a) || isStart(b)) return Number(isStart(b)) - Number(isStart(a));
+    if (isFirst(a) || isFirst(b)) return Number(isFirst(b)) - Number(isFirst(a));
     const result = compare(a.version, b.version);
     if (result === undefined) readable = false;
     return result ?? 0;
@@ -57,8 +57,8 @@ function groupsByVersion(events: readonly Event[], compare: CompareVersions): Ev
 }
 
 /** "0" is before every version in every scheme; `0.0.0-0` is the same in semver's. */
-function isStart(event: Event): boolean {
-  return event.kind === 'introduced' && (event.version === '0' || event.version === '0.0.0-0');
+function isFirst({ version }: Event): boolean {
+  return version === '0' || version === '0.0.0-0';
 }
 
 function inVersionOrder(groups: readonly (readonly Event[])[]): VersionRange[] {
@@ -105,7 +105,7 @@ function closed(open: Event, end: Event): VersionRange {
 }
 
 function started(open: Event): VersionRange {
-  return isStart(open) ? {} : { introduced: open.version };
+  return isFirst(open) ? {} : { introduced: open.version };
 }
 
 function ending(end: Event): VersionRange {

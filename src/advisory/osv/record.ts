@@ -24,7 +24,7 @@ export function entriesOf(record: Json, ecosystem: OsvEcosystem, compare: Compar
     if (affected.ranges.length === 0 && affected.versions.size === 0) continue;
     entries.push(entryOf(shared, ecosystem.name, name, affected));
   }
-  return entries.length === 0 ? { skipped: 'names no version outside git' } : { entries };
+  return entries.length === 0 ? { skipped: 'names no affected version, git commits aside' } : { entries };
 }
 
 /** What a record says of one package, all its `affected` blocks together. */

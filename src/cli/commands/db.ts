@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { defaultDatabasePath, defaultFeedsFolder, loadBuilder, openDatabase } from '../../advisory/index.ts';
 import { PratiqueError } from '../../kit/index.ts';
-import { absentWords, databaseReport, databaseTable } from '../db-report.ts';
+import { absentCounts, databaseReport, databaseTable } from '../db-report.ts';
 import { type CommandIo, EXIT } from '../io.ts';
 
 /** Options of all `db` commands. */
@@ -62,7 +62,9 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
         command('build', 'Build a database from a folder or mirror of feed files, and from nothing else.'),
       )
         .addOption(new Option('--from <place>', from.description).makeOptionMandatory())
-        .addOption(new Option('-o, --output <file>', 'write it here instead of where the database in use lies'))
+        .addOption(
+          new Option('-o, --output <file>', 'write it here instead of where the database in use lies'),
+        )
         .addOption(offline)
         .addOption(feedsDir)
         .action(async (options: DbBuildOptions) => done(await dbBuild(options, io))),
@@ -146,7 +148,8 @@ async function make(path: string, options: DbUpdateOptions, io: CommandIo, build
         stands === undefined ? 'nothing of it is in the database' : `the one of ${stands.fetchedAt} stands`;
       io.stderr.write(`warning: ${feed} ${file}: ${message}; ${instead}\n`);
     }
-    if (result.absent.length > 0) io.stderr.write(`note: not there: ${absentWords(result.absent)}\n`);
+    if (result.absent.length > 0)
+      io.stderr.write(`note: not there: ${absentCounts(result.absent)}; "pratique db status" names them\n`);
     io.stderr.write(result.rebuilt ? 'a new database is in place\n' : 'nothing changed upstream\n');
   }
   printStatus(path, options, io);
