@@ -1,5 +1,5 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { LIMITS, type Log, messageOf, readIfThere, silentLog, writeWhole } from '../kit/index.ts';
 import { type Digest, digestAlgorithm, digestHex } from '../model/index.ts';
 import { decodeRecord, type LayerRecord, RECORD_FORMAT } from './record.ts';
@@ -31,22 +31,36 @@ export function cacheFolderOf(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
+  const paths = platform === 'win32' ? win32 : posix;
   const named = (name: string): string | undefined => {
     const value = env[name];
-    return value !== undefined && isAbsolute(value) ? value : undefined;
+    return value !== undefined && paths.isAbsolute(value) ? value : undefined;
   };
   if (platform === 'win32') {
     const local = named('LOCALAPPDATA');
-    return local === undefined ? undefined : join(local, 'pratique', 'cache');
+    return local === undefined ? undefined : paths.join(local, 'pratique', 'cache');
   }
   const home = named('HOME');
-  const base = named('XDG_CACHE_HOME') ?? (home === undefined ? undefined : join(home, '.cache'));
-  return base === undefined ? undefined : join(base, 'pratique');
+  const base = named('XDG_CACHE_HOME') ?? (home === undefined ? undefined : paths.join(home, '.cache'));
+  return base === undefined ? undefined : paths.join(base, 'pratique');
 }
 
-/** Keeps records as files in `folder/layers`; `maxBytes` for all of them together. */
-export function openLayerCache(options: { folder: string; maxBytes?: number; log?: Log }): LayerCache {
-  return new FolderCache(join(options.folder, 'layers'), options.maxBytes ?? LIMITS.cacheBytes, options.log);
+/**
+ * Keeps records as files in `folder/layers`, by default in `cacheFolderOf(env)`; `maxBytes` for all of them together.
+ * Undefined, with a warning, when there is no place for a cache.
+ */
+export function openLayerCache(options: {
+  env: Readonly<Record<string, string | undefined>>;
+  folder?: string;
+  maxBytes?: number;
+  log?: Log;
+}): LayerCache | undefined {
+  const folder = options.folder ?? cacheFolderOf(options.env);
+  if (folder === undefined) {
+    options.log?.warn('no layer cache: the environment names no folder for it');
+    return undefined;
+  }
+  return new FolderCache(join(folder, 'layers'), options.maxBytes ?? LIMITS.cacheBytes, options.log);
 }
 
 const TOUCH_AFTER_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { LIMITS, PratiqueError } from '../kit/index.ts';
 import type { Diagnostic } from '../model/index.ts';
 import type { Facts } from './facts.ts';
-import { namesOf } from './path-list.ts';
 import { type Keep, Overlay } from './overlay.ts';
+import { namesOf } from './path-list.ts';
 import type { LayerRecord } from './record.ts';
 import { findRouted } from './routed.ts';
 import type { Router } from './router.ts';
@@ -47,14 +47,16 @@ export function coalesce(records: readonly LayerRecord[], router: Router): Coale
     const overlay = lay(records, keep);
     const found = findRouted(overlay, router, keep);
     const before = files.size + folders.size;
-    for (const path of [...overlay.missing, ...found.missingFiles]) files.add(path);
+    for (const path of [...overlay.missing.keys(), ...found.missingFiles]) files.add(path);
     for (const path of found.missingFolders) folders.add(path);
     if (files.size + folders.size > before) continue;
+    for (const error of overlay.missing.values()) throw error;
     return {
       overlay,
-      files: [...filesUnderOwnName(overlay.root, router), ...found.files.map((file) => asFound(router, file))].sort(
-        (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
-      ),
+      files: [
+        ...filesUnderOwnName(overlay.root, router),
+        ...found.files.map((file) => asFound(router, file)),
+      ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
       diagnostics: found.diagnostics,
     };
   }
@@ -148,35 +150,22 @@ function asFound(
   for (let version: Version | undefined = file.version; version !== undefined; version = version.earlier) {
     const { content, layer } = version;
     const wanted = file.only ?? wantedBy(router, file.path, content);
-    versions.push({ layer, content, facts: factsAs(router, file.path, content, wanted) });
+    versions.push({ layer, content, facts: factsAs(file.path, content, wanted) });
   }
   return { path: file.path, versions, ...(file.only === undefined ? {} : { only: file.only }) };
 }
 
 /**
- * What the catalogers would say of this content under this path, where that is known already: it was read under
- * this path, or under one that the same catalogers want under the same name. Lists of files and diagnostics speak
- * of the path itself, so they are never taken over.
+ * What the catalogers would say of this content under this path, where that is known: it was read under this path,
+ * or they chose it by its first bytes alone. Who chooses by name may also read the name, so that what was said under
+ * another one cannot be taken over; nor can lists of files and diagnostics, which speak of the path.
  */
-function factsAs(
-  router: Router,
-  path: string,
-  content: Content,
-  wanted: readonly number[],
-): readonly Facts[] | undefined {
+function factsAs(path: string, content: Content, wanted: readonly number[]): readonly Facts[] | undefined {
   if (wanted.length === 0) return [];
   const { facts, member } = content;
   if (facts === undefined) return undefined;
   const chosen = facts.facts.filter(({ cataloger }) => wanted.includes(cataloger));
   if (member === path) return chosen;
-  if (chosen.some(({ owns, diagnostics }) => owns.length + diagnostics.length > 0)) return undefined;
-  if (wanted.every((cataloger) => facts.magic.includes(cataloger))) return chosen;
-  const asked = router.byName(member);
-  const sameName = lastName(member) === lastName(path);
-  const known = wanted.every((cataloger) => asked.includes(cataloger) || facts.magic.includes(cataloger));
-  return sameName && known ? chosen : undefined;
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  const speakOfPath = chosen.some(({ owns, diagnostics }) => owns.length + diagnostics.length > 0);
+  return !speakOfPath && wanted.every((cataloger) => facts.magic.includes(cataloger)) ? chosen : undefined;
 }

@@ -17,10 +17,10 @@ export interface LayerReading {
   /** Layers read at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
-  readonly progress: ((progress: LayerProgress) => void) | undefined;
+  readonly progress: ((progress: ScanProgress) => void) | undefined;
 }
 
-export interface LayerProgress {
+export interface ScanProgress {
   /** Layers that are done, of `layers`. */
   readonly layer: number;
   readonly layers: number;
@@ -46,7 +46,10 @@ export async function readLayers(layers: readonly Layer[], reading: LayerReading
       bytes += more;
       report();
     };
-    const { record, fresh } = await readOne(one, reading, { signal: joined(reading.signal, failed), onBytes });
+    const { record, fresh } = await readOne(one, reading, {
+      signal: joined(reading.signal, failed),
+      onBytes,
+    });
     written ||= fresh;
     bytes += sizeOf(one) - seen;
     return record;
@@ -144,7 +147,11 @@ function keyOf({ seq, as }: Request): string {
   return `${seq} ${as}`;
 }
 
-async function fetchAgain(layer: Layer, requests: readonly Request[], reading: LayerReading): Promise<Refetched> {
+async function fetchAgain(
+  layer: Layer,
+  requests: readonly Request[],
+  reading: LayerReading,
+): Promise<Refetched> {
   const index = new Map(requests.map((request, at) => [keyOf(request), at] as const));
   const digest = claimedDigest(layer);
   const { fingerprint } = reading.router;

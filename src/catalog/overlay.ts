@@ -32,10 +32,13 @@ export interface Keep {
  * INPUT_CORRECTNESS.
  */
 export class Overlay {
-  readonly root = new TreeNode('', 'folder', undefined, 0);
+  readonly root = new TreeNode('', 'folder', undefined);
   readonly budget = new LinkBudget();
-  /** Hard link targets, after links, that have no node though a routed name leads to them. */
-  readonly missing = new Set<string>();
+  /**
+   * Hard link targets, after links, that have no node though a routed name leads to them: they are to be kept when
+   * the layers are laid again. The error is for those that are not there then either.
+   */
+  readonly missing = new Map<string, PratiqueError>();
   readonly #keep: Keep;
   readonly #wantedIn: ReadonlySet<string>;
   #layer = 0;
@@ -59,7 +62,10 @@ export class Overlay {
     if (path === '') return;
     const { place, name } = this.#enter(path);
     const existing = place.node?.children?.get(name);
-    if (existing?.kind === 'folder') return this.#touch(existing);
+    if (existing?.kind === 'folder') {
+      this.#touch(existing);
+      return;
+    }
     if (existing !== undefined) this.#detach(existing);
     if (this.#keep.everything) this.#attach(place, name, 'folder', {});
   }
@@ -77,7 +83,8 @@ export class Overlay {
 
   other(path: string): void {
     const { place, name } = this.#clear(path);
-    if (this.#keep.everything) this.#attach(place, name, 'other', {});
+    const wanted = this.#keep.everything || this.#keep.files.has(join(place.path, name));
+    if (wanted) this.#attach(place, name, 'other', {});
   }
 
   /** Whether plain files in this folder can matter at all; when not, their names need not be looked at. */
@@ -107,10 +114,10 @@ export class Overlay {
     if (node === undefined) {
       const real = join(place.path, name);
       const aimedPath = join(aimed.path, aim.name);
-      if (this.#keep.everything || this.#keep.files.has(aimedPath))
-        throw this.#broken(path, `is a hard link to ${aimedPath}, which is not there`);
+      const error = this.#broken(path, `is a hard link to ${aimedPath}, which is not there`);
+      if (this.#keep.everything) throw error;
       if (this.#keep.routed(real) || this.#keep.files.has(real) || this.#keep.folders.has(place.path))
-        this.missing.add(aimedPath);
+        this.missing.set(aimedPath, error);
     } else if (node.kind === 'folder') {
       throw this.#broken(path, `is a hard link to the folder ${target}`);
     } else if (node.version !== undefined) {
@@ -183,8 +190,7 @@ export class Overlay {
     held: { target?: string; version?: Version },
   ): void {
     const parent = place.node ?? this.#makeFolders(place.path);
-    this.#put(parent, name, kind, held);
-    this.#touch(parent);
+    this.#touch(this.#put(parent, name, kind, held));
     this.#last = undefined;
   }
 
@@ -207,7 +213,7 @@ export class Overlay {
         'LIMIT_EXCEEDED',
         `the image has more than ${LIMITS.treeNodes} links and routed files`,
       );
-    const node = new TreeNode(name, kind, parent, this.#layer, held);
+    const node = new TreeNode(name, kind, parent, held);
     parent.children ??= new Map();
     parent.children.set(name, node);
     return node;

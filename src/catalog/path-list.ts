@@ -134,24 +134,13 @@ function readChunk(text: string, visitor: PathVisitor): void {
 }
 
 function readEntry(letter: string | undefined, field: () => string, visitor: PathVisitor): void {
-  switch (letter) {
-    case 'C':
-      return visitor.catalogued();
-    case 'D':
-      return visitor.folder(field());
-    case 'L':
-      return visitor.symlink(field(), field());
-    case 'H':
-      return visitor.hardlink(field(), field());
-    case 'E':
-      return visitor.echo(field(), Number.parseInt(field(), 36));
-    case 'O':
-      return visitor.other(field());
-    case 'W':
-      return visitor.whiteout(field());
-    case 'Q':
-      return visitor.opaque(field());
-    default:
-      throw new Error(`a path list has no entries of kind ${JSON.stringify(letter)}`);
-  }
+  if (letter === 'C') visitor.catalogued();
+  else if (letter === 'D') visitor.folder(field());
+  else if (letter === 'L') visitor.symlink(field(), field());
+  else if (letter === 'H') visitor.hardlink(field(), field());
+  else if (letter === 'E') visitor.echo(field(), Number.parseInt(field(), 36));
+  else if (letter === 'O') visitor.other(field());
+  else if (letter === 'W') visitor.whiteout(field());
+  else if (letter === 'Q') visitor.opaque(field());
+  else throw new Error(`a path list has no entries of kind ${JSON.stringify(letter)}`);
 }

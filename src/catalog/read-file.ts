@@ -49,11 +49,13 @@ export class FileReader {
   }
 
   data(chunk: Uint8Array): void {
-    if (this.#headMissing === undefined) return this.#feed(chunk);
-    if (this.#head.length === 0 && chunk.length >= this.#headMissing) return this.#begin(chunk);
-    this.#head.push(Uint8Array.prototype.slice.call(chunk));
-    this.#headMissing -= chunk.length;
-    if (this.#headMissing <= 0) this.#begin(Buffer.concat(this.#head));
+    if (this.#headMissing === undefined) this.#feed(chunk);
+    else if (this.#head.length === 0 && chunk.length >= this.#headMissing) this.#begin(chunk);
+    else {
+      this.#head.push(Uint8Array.prototype.slice.call(chunk));
+      this.#headMissing -= chunk.length;
+      if (this.#headMissing <= 0) this.#begin(Buffer.concat(this.#head));
+    }
   }
 
   /** Undefined when nobody wanted the file after all. */
@@ -73,7 +75,8 @@ export class FileReader {
   #begin(head: Uint8Array): void {
     this.#headMissing = undefined;
     this.#head = [];
-    if (this.#file.size >= this.#router.magicMinBytes) this.#magic = this.#router.byMagic(head, this.#file.size);
+    if (this.#file.size >= this.#router.magicMinBytes)
+      this.#magic = this.#router.byMagic(head, this.#file.size);
     for (const index of new Set([...this.#byName, ...this.#magic])) {
       const cataloger = this.#router.catalogers[index];
       if (cataloger !== undefined) this.#open(cataloger, index, head);
@@ -110,8 +113,10 @@ export class FileReader {
     this.#got += chunk.length;
     for (const reading of this.#streams) this.#guard(reading, () => reading.stream?.data(chunk));
     if (this.#wholes.length === 0) return;
-    if (first && chunk.length === this.#file.size)
-      return this.#catalogWhole(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (first && chunk.length === this.#file.size) {
+      this.#catalogWhole(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      return;
+    }
     this.#whole ??= Buffer.allocUnsafeSlow(this.#file.size);
     if (this.#got <= this.#whole.length) this.#whole.set(chunk, this.#got - chunk.length);
   }

@@ -1,6 +1,6 @@
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { LIMITS } from '../kit/index.ts';
-import type { Digest } from '../model/index.ts';
+import type { Diagnostic, Digest } from '../model/index.ts';
 import type { FileFacts } from './facts.ts';
 import type { PathVisitor } from './path-list.ts';
 import { readPathList } from './path-list.ts';
@@ -15,6 +15,8 @@ export class LayerRecord {
   readonly files: readonly FileFacts[];
   /** Targets of hard links whose name is routed: the plain files among them must be known by path. */
   readonly linked: readonly string[];
+  /** Parts of a folder that could not be read; nothing of the kind is left open in a blob. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly #texts: Uint8Array;
   readonly #paths: readonly Uint8Array[];
 
@@ -22,6 +24,7 @@ export class LayerRecord {
     this.digest = parts.digest;
     this.files = parts.files;
     this.linked = parts.linked;
+    this.diagnostics = parts.diagnostics;
     this.#texts = parts.texts;
     this.#paths = parts.paths;
   }
@@ -38,8 +41,12 @@ export class LayerRecord {
 
   /** The whole record as bytes that `decodeRecord` reads. */
   encode(): Uint8Array {
-    const facts = { digest: this.digest, files: this.files, linked: this.linked };
-    return join([packText(JSON.stringify(facts)), this.#texts, ...this.#paths]);
+    const { digest, files, linked, diagnostics } = this;
+    return join([
+      packText(JSON.stringify({ digest, files, linked, diagnostics })),
+      this.#texts,
+      ...this.#paths,
+    ]);
   }
 }
 
@@ -47,6 +54,7 @@ export interface RecordParts {
   readonly digest: Digest | undefined;
   readonly files: readonly FileFacts[];
   readonly linked: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
   /** From `packTexts`. */
   readonly texts: Uint8Array;
   /** From `PathListWriter`. */
@@ -70,18 +78,19 @@ export function decodeRecord(bytes: Uint8Array): LayerRecord | undefined {
     if (facts === undefined || texts === undefined) return undefined;
     const parsed: unknown = JSON.parse(unpackText(facts, LIMITS.layerRecordBytes * 8));
     if (!isStored(parsed)) return undefined;
-    return new LayerRecord({ digest: parsed.digest, files: parsed.files, linked: parsed.linked, texts, paths });
+    return new LayerRecord({ ...parsed, texts, paths });
   } catch {
     return undefined;
   }
 }
 
-type Stored = Pick<RecordParts, 'digest' | 'files' | 'linked'>;
+type Stored = Pick<RecordParts, 'digest' | 'files' | 'linked' | 'diagnostics'>;
 
 /** The checksum says that these are our own bytes; this only says that they are of this shape. */
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  return 'files' in value && Array.isArray(value.files) && 'linked' in value && Array.isArray(value.linked);
+  const lists = value as Partial<Record<keyof Stored, unknown>>;
+  return [lists.files, lists.linked, lists.diagnostics].every(Array.isArray);
 }
 
 const MARK = Buffer.from(`pratique layer record ${RECORD_FORMAT}\n`, 'latin1');

@@ -4,7 +4,7 @@ import { FactBudget, type FileFacts } from './facts.ts';
 import { FileReader } from './read-file.ts';
 import { LayerRecord, packTexts } from './record.ts';
 import type { Router } from './router.ts';
-import { handMembers, type WalkContext } from './walk.ts';
+import { handMembers, type WalkContext, type WalkEnd } from './walk.ts';
 
 /** A member of a layer that must be read as if it lay at another path, where links lead to it. */
 export interface Request {
@@ -24,8 +24,7 @@ export async function refetch(
   context: WalkContext = {},
 ): Promise<LayerRecord> {
   const reader = new RequestReader(requests, router, layer.kind === 'blob');
-  const digest = await handMembers(layer, reader, context);
-  return reader.finish(digest);
+  return reader.finish(await handMembers(layer, reader, context));
 }
 
 class RequestReader implements EntryHandler {
@@ -73,10 +72,11 @@ class RequestReader implements EntryHandler {
     this.#open = [];
   }
 
-  finish(digest: LayerRecord['digest']): LayerRecord {
+  finish({ digest }: WalkEnd): LayerRecord {
     this.end();
     const files = this.#requests.map((_, index) => this.#found.get(index) ?? this.#lost(index));
-    return new LayerRecord({ digest, files, linked: [], texts: packTexts(this.#budget.texts), paths: [] });
+    const texts = packTexts(this.#budget.texts);
+    return new LayerRecord({ digest, files, linked: [], diagnostics: [], texts, paths: [] });
   }
 
   #nothing(index: number): FileFacts {

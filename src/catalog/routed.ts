@@ -80,7 +80,8 @@ function findInFolder(
   keep: Keep,
   found: Found,
 ): void {
-  if (!router.echoesFolder(place.path) && !keep.folders.has(place.path)) found.missingFolders.push(place.path);
+  if (!router.echoesFolder(place.path) && !keep.folders.has(place.path))
+    found.missingFolders.push(place.path);
   for (const [name, { version }] of place.node?.children ?? []) {
     if (version === undefined || !name.endsWith(route.suffix)) continue;
     if (router.byName(`${place.path}/${name}`).includes(route.cataloger)) continue;

@@ -24,8 +24,8 @@ export class TreeNode {
   readonly name: string;
   readonly kind: NodeKind;
   readonly parent: TreeNode | undefined;
-  /** The last layer that wrote it or something below it. */
-  touched: number;
+  /** The last layer that wrote it or something below it: what is touched has touched parents. */
+  touched = -1;
   children: Map<string, TreeNode> | undefined = undefined;
   /** Symbolic links only. */
   readonly target: string | undefined;
@@ -36,13 +36,11 @@ export class TreeNode {
     name: string,
     kind: NodeKind,
     parent: TreeNode | undefined,
-    touched: number,
     held: { target?: string; version?: Version } = {},
   ) {
     this.name = name;
     this.kind = kind;
     this.parent = parent;
-    this.touched = touched;
     this.target = held.target;
     this.version = held.version;
   }

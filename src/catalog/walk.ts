@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { decompress, type Entry, type EntryHandler, walkTar, whiteoutOf } from '../archive/index.ts';
+import {
+  decompress,
+  type Entry,
+  type EntryHandler,
+  type Whiteout,
+  walkTar,
+  whiteoutOf,
+} from '../archive/index.ts';
 import { type BlobLayer, type Layer, verified } from '../image/index.ts';
 import { LIMITS, PratiqueError } from '../kit/index.ts';
-import type { Digest } from '../model/index.ts';
+import type { Diagnostic, Digest } from '../model/index.ts';
 import { FactBudget, type FileFacts } from './facts.ts';
 import { PathListWriter } from './path-list.ts';
 import { FileReader } from './read-file.ts';
@@ -20,22 +27,31 @@ export interface WalkContext {
  * it, walks the tar and hands the routed files to their catalogers. Nothing of it is returned before the last byte
  * was checked. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_CORRECTNESS, LIMIT_EXCEEDED and what the source throws.
  */
-export async function walkLayer(layer: Layer, router: Router, context: WalkContext = {}): Promise<LayerRecord> {
+export async function walkLayer(
+  layer: Layer,
+  router: Router,
+  context: WalkContext = {},
+): Promise<LayerRecord> {
   const reader = new LayerReader(router, layer.kind === 'blob');
-  const digest = await handMembers(layer, reader, context);
-  return reader.finish(digest);
+  return reader.finish(await handMembers(layer, reader, context));
 }
 
-/** Hands every member of a layer to the handler; gives the digest of the blob as it was read. */
+/** What is known of a layer once all of it was read. */
+export interface WalkEnd {
+  /** Of the blob as it was read. */
+  readonly digest: Digest | undefined;
+  /** Parts of a folder that could not be read. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Hands every member of a layer to the handler. */
 export async function handMembers(
   layer: Layer,
   handler: EntryHandler,
   context: WalkContext,
-): Promise<Digest | undefined> {
-  if (layer.kind === 'tree') {
-    await layer.walk(handler, context.signal);
-    return undefined;
-  }
+): Promise<WalkEnd> {
+  if (layer.kind === 'tree')
+    return { digest: undefined, diagnostics: await layer.walk(handler, context.signal) };
   const { signal } = context;
   const { descriptor } = layer;
   const where = nameOf(layer);
@@ -44,7 +60,7 @@ export async function handMembers(
   const packed = verified(source, descriptor, where);
   const options = { where, packedBytes: descriptor.size, ...(signal === undefined ? {} : { signal }) };
   await walkTar(decompress(packed, options), handler, options);
-  return descriptor.digest ?? `sha256:${hash?.digest('hex')}`;
+  return { digest: descriptor.digest ?? `sha256:${hash?.digest('hex')}`, diagnostics: [] };
 }
 
 function nameOf(layer: BlobLayer): string {
@@ -87,7 +103,7 @@ class LayerReader implements EntryHandler {
     this.#seq += 1;
     const { path } = entry;
     const hidden = this.#whiteouts ? whiteoutOf(path) : undefined;
-    if (hidden !== undefined) this.#paths.add(hidden.opaque ? 'Q' : 'W', hidden.path);
+    if (hidden !== undefined) this.#whiteout(hidden);
     else if (entry.type === 'file') return this.#file(entry);
     else if (entry.type === 'folder') this.#paths.add('D', path);
     else if (entry.type === 'symlink') this.#paths.add('L', path, entry.linkTarget ?? '');
@@ -105,16 +121,19 @@ class LayerReader implements EntryHandler {
     const { path, reader } = this.#open;
     this.#open = undefined;
     const facts = reader.end();
-    if (facts === undefined) return this.#unwanted(path);
+    if (facts === undefined) {
+      this.#unwanted(path);
+      return;
+    }
     this.#files.push(facts);
     this.#paths.add('C');
     this.#bound(this.#files.length);
   }
 
-  finish(digest: Digest | undefined): LayerRecord {
+  finish(end: WalkEnd): LayerRecord {
     this.end();
     return new LayerRecord({
-      digest,
+      ...end,
       files: this.#files,
       linked: [...this.#linked],
       texts: packTexts(this.#budget.texts),
@@ -138,6 +157,11 @@ class LayerReader implements EntryHandler {
     else this.#paths.plain(path, this.#seq);
   }
 
+  #whiteout(hidden: Whiteout): void {
+    if (hidden.kind === 'file') this.#paths.add('W', hidden.path);
+    else if (hidden.kind === 'opaque') this.#paths.add('Q', hidden.folder);
+  }
+
   #hardlink(path: string, target: string): void {
     this.#paths.add('H', path, target);
     if (this.#router.byName(path).length === 0 && !this.#router.echoes(path)) return;
@@ -147,6 +171,9 @@ class LayerReader implements EntryHandler {
 
   #bound(count: number): void {
     if (count > LIMITS.treeNodes)
-      throw new PratiqueError('LIMIT_EXCEEDED', `a layer has more than ${LIMITS.treeNodes} files to look into`);
+      throw new PratiqueError(
+        'LIMIT_EXCEEDED',
+        `a layer has more than ${LIMITS.treeNodes} files to look into`,
+      );
   }
 }
