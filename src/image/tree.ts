@@ -1,7 +1,16 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { Entry, EntryHandler, EntryType } from '../archive/index.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeName, type Entry, type EntryHandler, type EntryType } from '../archive/index.ts';
 import { LIMITS, messageOf, PratiqueError, systemCode } from '../kit/index.ts';
 import type { Diagnostic } from '../model/index.ts';
 
@@ -14,27 +23,28 @@ export async function walkTree(
   handler: EntryHandler,
   signal?: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  const root = Buffer.from(folder);
-  const { dev } = await lstat(join(folder, '.'), { bigint: true });
-  const walk: Walk = { root, device: dev, handler, signal, diagnostics: [NO_XATTRS] };
-  const pending = await childrenOf(walk, { path: Buffer.alloc(0), depth: 0 });
+  const walk = startOf(folder, handler, signal);
+  const pending = childrenOf(walk, { path: Buffer.alloc(0), depth: 0 });
   let count = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     signal?.throwIfAborted();
     if (++count > LIMITS.tarEntries) throw tooMuch(`more than ${LIMITS.tarEntries} files`, folder);
-    if (next.depth > LIMITS.pathDepth)
+    if (next.depth > LIMITS.pathDepth) {
       throw tooMuch(`folders nested deeper than ${LIMITS.pathDepth}`, folder);
-    if (await visit(walk, next)) for (const child of await childrenOf(walk, next)) pending.push(child);
+    }
+    if (count % ENTRIES_A_TURN === 0) await nextTurn();
+    if (await visit(walk, next)) for (const child of childrenOf(walk, next)) pending.push(child);
   }
   return walk.diagnostics;
 }
 
 interface Walk {
   readonly root: Buffer;
-  readonly device: bigint;
+  readonly device: number;
   readonly handler: EntryHandler;
   readonly signal: AbortSignal | undefined;
   readonly diagnostics: Diagnostic[];
+  readonly buffer: Buffer;
 }
 
 /** A member of the tree: its path inside, as bytes (names need not be UTF-8), and how deep it lies. */
@@ -46,6 +56,23 @@ interface Member {
 const SLASH = Buffer.from('/');
 const CHUNK_BYTES = 256 * 1024;
 
+/**
+ * Calls that do not wait cost a fifth of those that do (measured on 6,767 small files: 0.35 s, 1.8 s), so they are
+ * used, and after so many files or chunks others get their turn.
+ */
+const ENTRIES_A_TURN = 256;
+const CHUNKS_A_TURN = 32;
+
+function startOf(folder: string, handler: EntryHandler, signal: AbortSignal | undefined): Walk {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    const { dev } = lstatSync(join(folder, '.'));
+    return { root: Buffer.from(folder), device: dev, handler, signal, diagnostics: [NO_XATTRS], buffer };
+  } catch (error) {
+    throw new PratiqueError('FILE_IO', messageOf(error), { where: folder, cause: error });
+  }
+}
+
 /** Node.js cannot read extended attributes, and file capabilities are among them. */
 const NO_XATTRS: Diagnostic = {
   code: 'no-extended-attributes',
@@ -55,9 +82,9 @@ const NO_XATTRS: Diagnostic = {
 };
 
 /** The children, the last first, so that the first is popped first. */
-async function childrenOf(walk: Walk, { path, depth }: Member): Promise<Member[]> {
+function childrenOf(walk: Walk, { path, depth }: Member): Member[] {
   try {
-    const names = await readdir(diskPath(walk, path), { encoding: 'buffer' });
+    const names = readdirSync(diskPath(walk, path), { encoding: 'buffer' });
     names.sort(Buffer.compare).reverse();
     return names.map((name) => ({
       path: path.length === 0 ? name : Buffer.concat([path, SLASH, name]),
@@ -75,10 +102,11 @@ async function childrenOf(walk: Walk, { path, depth }: Member): Promise<Member[]
 async function visit(walk: Walk, { path }: Member): Promise<boolean> {
   const { handler } = walk;
   try {
-    const stats = await lstat(diskPath(walk, path), { bigint: true });
-    const entry = await entryOf(walk, path, stats);
+    const stats = lstatSync(diskPath(walk, path));
+    const entry = entryOf(walk, path, stats);
     const wanted = handler.entry(entry);
-    if (wanted) await (entry.type === 'file' ? handBody(walk, path, entry) : handler.end());
+    if (wanted && entry.type === 'file') await handBody(walk, path, entry);
+    else if (wanted) handler.end();
     return entry.type === 'folder' && !isKernelView(walk, path, stats);
   } catch (error) {
     if (!isSystemError(error)) throw error;
@@ -87,20 +115,24 @@ async function visit(walk: Walk, { path }: Member): Promise<boolean> {
   }
 }
 
-async function entryOf(walk: Walk, path: Buffer, stats: BigIntStats): Promise<Entry> {
+function entryOf(walk: Walk, path: Buffer, stats: Stats): Entry {
   const type = typeOf(stats);
   return {
-    path: path.toString('utf8'),
+    path: decodeName(path),
     type,
-    size: type === 'file' ? Number(stats.size) : 0,
-    mode: Number(stats.mode & 0o7777n),
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
-    ...(type === 'symlink' ? { linkTarget: await readlink(diskPath(walk, path)) } : {}),
+    size: type === 'file' ? stats.size : 0,
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    ...(type === 'symlink' ? { linkTarget: linkTargetOf(walk, path) } : {}),
   };
 }
 
-function typeOf(stats: BigIntStats): EntryType {
+function linkTargetOf(walk: Walk, path: Buffer): string {
+  return decodeName(readlinkSync(diskPath(walk, path), { encoding: 'buffer' }));
+}
+
+function typeOf(stats: Stats): EntryType {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'folder';
   return stats.isSymbolicLink() ? 'symlink' : 'other';
@@ -108,23 +140,10 @@ function typeOf(stats: BigIntStats): EntryType {
 
 /** Hands over exactly as many bytes as the entry promised; a file that shrinks meanwhile is noted. */
 async function handBody(walk: Walk, path: Buffer, entry: Entry): Promise<void> {
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   let left = entry.size;
   let failure: unknown;
   try {
-    const file = await open(diskPath(walk, path), flags);
-    try {
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(left, 1)));
-      while (left > 0) {
-        walk.signal?.throwIfAborted();
-        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, left));
-        if (bytesRead === 0) break;
-        walk.handler.data(buffer.subarray(0, bytesRead));
-        left -= bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
+    left = await readBody(walk, path, left);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     failure = error;
@@ -135,9 +154,29 @@ async function handBody(walk: Walk, path: Buffer, entry: Entry): Promise<void> {
   }
 }
 
+/** Gives the bytes that are missing. Neither follows a link nor waits for a pipe that took the file's place. */
+async function readBody(walk: Walk, path: Buffer, size: number): Promise<number> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const file = openSync(diskPath(walk, path), flags);
+  let left = size;
+  try {
+    for (let turn = 1; left > 0; turn++) {
+      walk.signal?.throwIfAborted();
+      const read = readSync(file, walk.buffer, 0, Math.min(walk.buffer.length, left), null);
+      if (read === 0) break;
+      walk.handler.data(walk.buffer.subarray(0, read));
+      left -= read;
+      if (turn % CHUNKS_A_TURN === 0) await nextTurn();
+    }
+  } finally {
+    closeSync(file);
+  }
+  return left;
+}
+
 /** `/proc`, `/sys` and `/dev` of a running system are no part of the file system, though they are mounted in it. */
-function isKernelView(walk: Walk, path: Buffer, stats: BigIntStats): boolean {
-  const name = path.toString('utf8');
+function isKernelView(walk: Walk, path: Buffer, stats: Stats): boolean {
+  const name = decodeName(path);
   if (stats.dev === walk.device || !['proc', 'sys', 'dev'].includes(name)) return false;
   walk.diagnostics.push({
     code: 'kernel-file-system',
@@ -149,7 +188,7 @@ function isKernelView(walk: Walk, path: Buffer, stats: BigIntStats): boolean {
 }
 
 function unreadable(walk: Walk, path: Buffer, error: unknown): void {
-  const where = path.toString('utf8');
+  const where = decodeName(path);
   walk.diagnostics.push({
     code: 'unreadable-file',
     message: `${where} could not be read: ${systemCode(error) ?? messageOf(error)}`,
