@@ -109,7 +109,7 @@ describe('a finding in a language package', () => {
     knownExploited: [{ id: 'CVE-2024-9', dateAdded: '2024-05-01', dueDate: '2024-05-22', ransomware: true }],
   };
   it('is found by any of its names', () => {
-    for (const id of ['CVE-2024-9', 'GHSA-1']) {
+    for (const id of ['CVE-2024-9', 'GHSA-1', 'cve-2024-9', 'ghsa-1']) {
       expect(factsOf(explain(id, [pypi('foo', '1.2')], content), 'pkg:pypi/foo@1.2')).toMatchObject({
         Affected: 'from 1.0 before 1.5',
         Severity: 'high, by osv',

@@ -25,7 +25,7 @@ export function explainFinding(input: ExplainInput): Story {
   const session = openSession(input.database, input.catalog.distro);
   const packages = input.catalog.packages.filter((pkg) => isAsked(pkg.purl, input.purl));
   const findings = input.findings.filter(
-    (finding) => isAsked(finding.purl, input.purl) && speaksOf(finding, input.id),
+    (finding) => isAsked(finding.purl, input.purl) && isNamed(finding, input.id),
   );
   const found = new Set(findings.map((finding) => finding.purl));
   const free = freeOf(input.id, packages, found, session);
@@ -58,14 +58,16 @@ function freeOf(
   for (const pkg of packages) {
     const target = session.target(pkg);
     if (target === undefined || found.has(pkg.purl)) continue;
-    const match = session.matches(target).find(({ entry }) => entry.id === id || entry.aliases.includes(id));
+    const match = session.matches(target).find(({ entry }) => isNamed(entry, id));
     if (match !== undefined) free.set(pkg.purl, [pkg, target, match]);
   }
   return [...free.values()];
 }
 
-function speaksOf(finding: Finding, id: string): boolean {
-  return finding.id === id || finding.aliases.includes(id);
+/** Ids are typed by people: their case does not matter. */
+function isNamed({ id, aliases }: Pick<Finding, 'id' | 'aliases'>, asked: string): boolean {
+  const folded = asked.toUpperCase();
+  return id.toUpperCase() === folded || aliases.some((alias) => alias.toUpperCase() === folded);
 }
 
 function isAsked(purl: string, asked: string | undefined): boolean {

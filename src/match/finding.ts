@@ -11,10 +11,8 @@ export function toFinding(of: Case, now: number): Finding {
   const { group, decisive, session, target } = of;
   const ruling = rulingOf(of);
   const status = ruling?.status ?? of.status;
-  const rated = rate(
-    target.matcher.kind,
-    decisive.map(({ entry }) => entry),
-  );
+  const entries = decisive.map(({ entry }) => entry);
+  const rated = rate(target.matcher.kind, entries, session.score);
   const names = [group.id, ...group.aliases];
   const exploited = session.knownExploited(names) !== undefined;
   const waived = ruling !== undefined && isInForce(ruling.receipt, now) ? ruling.receipt : null;

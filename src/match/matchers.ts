@@ -1,10 +1,10 @@
-import { alpineMatcher } from './alpine.ts';
-import { cargoMatcher } from './cargo.ts';
-import { debianMatcher } from './debian.ts';
-import { golangMatcher } from './golang.ts';
 import type { Matcher } from './matcher.ts';
-import { npmMatcher } from './npm.ts';
-import { pypiMatcher } from './pypi.ts';
+import { alpineMatcher } from './matchers/alpine.ts';
+import { cargoMatcher } from './matchers/cargo.ts';
+import { debianMatcher } from './matchers/debian.ts';
+import { golangMatcher } from './matchers/golang.ts';
+import { npmMatcher } from './matchers/npm.ts';
+import { pypiMatcher } from './matchers/pypi.ts';
 
 /** THE LIST: one matcher a line. */
 export const MATCHERS: readonly Matcher[] = [

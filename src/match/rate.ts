@@ -12,11 +12,15 @@ export interface Rated {
  * The distribution's word first, then the ecosystem's, then the highest base score of the records' CVSS vectors;
  * `unknown` when nobody says anything. Malware is critical whatever else is said.
  */
-export function rate(kind: Matcher['kind'], entries: readonly AdvisoryEntry[]): Rated {
+export function rate(
+  kind: Matcher['kind'],
+  entries: readonly AdvisoryEntry[],
+  score: (vector: string) => CvssScore | undefined = cvssScore,
+): Rated {
   const malware = entries.find((entry) => entry.kind === 'malware');
   if (malware !== undefined) return { severity: 'critical', source: malware.feed };
   const own = kind === 'distribution' ? entries.filter((entry) => entry.feed !== AGGREGATOR) : [];
-  return worst(own.flatMap(ownWord)) ?? worst(entries.flatMap(statedWord)) ?? byCvss(entries);
+  return worst(own.flatMap(ownWord)) ?? worst(entries.flatMap(statedWord)) ?? byCvss(entries, score);
 }
 
 /** Every vector of the records that can be scored, the highest first. */
@@ -48,16 +52,18 @@ function worst(rated: readonly Rated[]): Rated | undefined {
 }
 
 /** Of each record the newest version of CVSS that can be scored counts. */
-function byCvss(entries: readonly AdvisoryEntry[]): Rated {
-  const scores = entries.flatMap((entry) => newestScore(entry) ?? []).sort((a, b) => b.score - a.score);
+function byCvss(entries: readonly AdvisoryEntry[], score: typeof cvssScore): Rated {
+  const scores = entries
+    .flatMap((entry) => newestScore(entry, score) ?? [])
+    .sort((a, b) => b.score - a.score);
   const highest = scores[0];
   return highest === undefined ? { severity: 'unknown' } : { severity: highest.severity, source: 'cvss' };
 }
 
-function newestScore(entry: AdvisoryEntry): CvssScore | undefined {
+function newestScore(entry: AdvisoryEntry, score: typeof cvssScore): CvssScore | undefined {
   for (const vector of entry.cvss ?? []) {
-    const score = cvssScore(vector);
-    if (score !== undefined) return score;
+    const scored = score(vector);
+    if (scored !== undefined) return scored;
   }
   return undefined;
 }

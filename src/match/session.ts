@@ -1,5 +1,6 @@
 import type { AdvisoryDatabase } from '../advisory/index.ts';
 import type { AdvisoryEntry, Distro, Epss, KnownExploited, Package } from '../model/index.ts';
+import { type CvssScore, cvssScore } from './cvss.ts';
 import { holdEntry, type Match } from './hold.ts';
 import { isCve } from './ids.ts';
 import type { LookUp, Matcher } from './matcher.ts';
@@ -26,6 +27,8 @@ export interface MatchSession {
   knownExploited(names: readonly string[]): KnownExploited | undefined;
   /** The highest chance of exploitation among the names. */
   epss(names: readonly string[]): Epss | undefined;
+  /** The base score of a CVSS vector; few vectors are different. */
+  score(vector: string): CvssScore | undefined;
   /** RFC 3339: when the feed of this entry was read; the earliest where it has several files. */
   readAt(entry: AdvisoryEntry): string | undefined;
 }
@@ -36,6 +39,7 @@ export function openSession(database: AdvisoryDatabase, distro: Distro | undefin
   const readAt = remember((feed: string) => earliestReading(database, feed));
   const exploited = remember((id: string) => database.knownExploited(id) ?? null);
   const epss = remember((id: string) => database.epss(id) ?? null);
+  const score = remember((vector: string) => cvssScore(vector) ?? null);
   const held = new Map<string, readonly Match[]>();
   return {
     database,
@@ -44,6 +48,7 @@ export function openSession(database: AdvisoryDatabase, distro: Distro | undefin
     order,
     knownExploited: (names) => names.flatMap((id) => (isCve(id) ? (exploited(id) ?? []) : []))[0],
     epss: (names) => highest(names.flatMap((id) => (isCve(id) ? (epss(id) ?? []) : []))),
+    score: (vector) => score(vector) ?? undefined,
     readAt: (entry) => readAt(entry.feed),
     target: (pkg) => {
       const matcher = matcherOf(pkg.type);

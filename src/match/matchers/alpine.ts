@@ -1,6 +1,6 @@
-import type { Distro } from '../model/index.ts';
-import { otherEcosystem, sourceOf } from './distribution.ts';
-import type { Matcher } from './matcher.ts';
+import type { Distro } from '../../model/index.ts';
+import { otherEcosystem, sourceOf } from '../distribution.ts';
+import type { Matcher } from '../matcher.ts';
 
 /**
  * apk packages, by origin. Alpine's secdb lists only what has been fixed: what it does not list may be affected

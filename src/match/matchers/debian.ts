@@ -1,6 +1,6 @@
-import { type Distro, debianReleaseNumber } from '../model/index.ts';
-import { otherEcosystem, sourceOf } from './distribution.ts';
-import type { Matcher } from './matcher.ts';
+import { type Distro, debianReleaseNumber } from '../../model/index.ts';
+import { otherEcosystem, sourceOf } from '../distribution.ts';
+import type { Matcher } from '../matcher.ts';
 
 /** dpkg packages, by source name and source version, in the advisories of their own distribution and release. */
 export const debianMatcher: Matcher = {

@@ -1,4 +1,4 @@
-import { languageMatcher } from './language.ts';
+import { languageMatcher } from '../language.ts';
 
 /** npm packages; a scope is part of the name: `@babel/core`. */
 export const npmMatcher = languageMatcher({

@@ -1,4 +1,4 @@
-import { languageMatcher } from './language.ts';
+import { languageMatcher } from '../language.ts';
 
 /** Rust crates, by their name on crates.io. */
 export const cargoMatcher = languageMatcher({

@@ -1,4 +1,4 @@
-import { languageMatcher } from './language.ts';
+import { languageMatcher } from '../language.ts';
 
 /** Python packages. Names are normalised as the index does it. Source: PEP 503, "Normalized Names". */
 export const pypiMatcher = languageMatcher({

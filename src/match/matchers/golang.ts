@@ -1,4 +1,4 @@
-import { languageMatcher } from './language.ts';
+import { languageMatcher } from '../language.ts';
 
 /**
  * Go modules by their path, and the standard library as `stdlib`. The order of versions knows both writings, with
