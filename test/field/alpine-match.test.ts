@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matchCatalog } from '../../src/match/index.ts';
 import type { Package } from '../../src/model/index.ts';
 import { apk, distroOf } from '../kit/packages.ts';
-import { feedDatabase } from './feed-database.ts';
+import { type FeedDatabase, feedDatabase } from './feed-database.ts';
 import { tool } from './run.ts';
 import { hasShared, sharedData } from './shared.ts';
 
@@ -29,32 +29,39 @@ const BRANCHES: [branch: string, image: string, fixedSince: Record<string, strin
 ];
 
 describe.skipIf(!hasShared).each(BRANCHES)('alpine:%s', (branch, image, fixedSince) => {
-  const installed = hasShared ? packagesOf(image) : [];
+  let feeds: FeedDatabase;
+  let installed: readonly Package[];
+
+  beforeAll(async () => {
+    installed = packagesOf(image);
+    feeds = await feedDatabase('alpine-secdb');
+  });
+  afterAll(() => feeds.dispose());
 
   it('has 14 packages, half of them of another origin', () => {
     expect(installed).toHaveLength(14);
     expect(installed.filter(({ name, source }) => source?.name !== name)).toHaveLength(7);
   });
 
-  it('is newer than every fix: no finding', async () => {
-    expect(await findingsOf(installed)).toEqual([]);
+  it('is newer than every fix: no finding', () => {
+    expect(findingsOf(installed)).toEqual([]);
   });
 
-  it('with openssl put back to 1.1.1c-r0 has what the branch fixed since, in its two libraries, and nothing else', async () => {
+  it('with openssl put back to 1.1.1c-r0 has what the branch fixed since, in its two libraries, and nothing else', () => {
     const older = installed.map((pkg) => (pkg.source?.name === 'openssl' ? putBack(pkg, '1.1.1c-r0') : pkg));
     const expected = ['libcrypto1.1', 'libssl1.1'].flatMap((name) =>
       Object.entries(fixedSince).map(([id, fix]) => `${name} ${id} affected ${fix}`),
     );
-    expect(await findingsOf(older)).toEqual(expected);
+    expect(findingsOf(older)).toEqual(expected);
   });
 
-  async function findingsOf(packages: readonly Package[]): Promise<string[]> {
-    const files = ['main', 'community'].map(
-      (name) => [`v${branch}/${name}`, `alpine/v${branch}/${name}.json`] as const,
-    );
-    const database = await feedDatabase('alpine-secdb', files);
+  function findingsOf(packages: readonly Package[]): string[] {
     const distro = distroOf('alpine', `${branch}.3`);
-    const { findings, diagnostics } = matchCatalog({ catalog: { distro, packages }, database, now: 0 });
+    const { findings, diagnostics } = matchCatalog({
+      catalog: { distro, packages },
+      database: feeds.database,
+      now: 0,
+    });
     expect(diagnostics.filter(({ unknown }) => unknown)).toEqual([]);
     const names = new Map(packages.map(({ purl, name }) => [purl, name]));
     return findings.map(({ id, purl, status, fixedIn }) => `${names.get(purl)} ${id} ${status} ${fixedIn}`);

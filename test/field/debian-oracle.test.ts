@@ -1,12 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { AdvisoryDatabase } from '../../src/advisory/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matchCatalog } from '../../src/match/index.ts';
 import type { Finding } from '../../src/model/index.ts';
 import { deb, distroOf } from '../kit/packages.ts';
 import { countOf } from './counts.ts';
 import { type Binary, expectedFindings, readTracker, type Tracker } from './debian-oracle.ts';
 import { aroundTheFixes, bookwormArchive, busterImage, publishedReports } from './debian-packages.ts';
-import { feedDatabase } from './feed-database.ts';
+import { type FeedDatabase, feedDatabase } from './feed-database.ts';
 import { hasShared, sharedData } from './shared.ts';
 
 const RELEASES = { buster: '10', bullseye: '11', bookworm: '12' } as const;
@@ -15,13 +14,13 @@ type Release = keyof typeof RELEASES;
 /** What the matcher finds in Debian's packages, against the tracker's JSON read by itself and dpkg's order. */
 describe.skipIf(!hasShared)('findings of Debian packages', () => {
   let tracker: Tracker;
-  let database: AdvisoryDatabase;
+  let feeds: FeedDatabase;
 
   beforeAll(async () => {
-    const path = 'debian/tracker/data/json';
-    tracker = readTracker(sharedData(path));
-    database = await feedDatabase('debian-tracker', [['tracker', path]]);
+    tracker = readTracker(sharedData('debian/tracker/data/json'));
+    feeds = await feedDatabase('debian-tracker');
   });
+  afterAll(() => feeds.dispose());
 
   const real: [Release, string, () => Binary[], least: number][] = [
     ['buster', 'the image of 2019', busterImage, 100],
@@ -49,7 +48,11 @@ describe.skipIf(!hasShared)('findings of Debian packages', () => {
     );
     const names = new Map(packages.map(({ purl, name }) => [purl, name]));
     const distro = distroOf('debian', RELEASES[release], { codename: release });
-    const { findings, diagnostics } = matchCatalog({ catalog: { distro, packages }, database, now: 0 });
+    const { findings, diagnostics } = matchCatalog({
+      catalog: { distro, packages },
+      database: feeds.database,
+      now: 0,
+    });
     expect(diagnostics).toEqual([]);
     return findings.map((finding) => lineOf(finding, names.get(finding.purl) ?? '')).sort();
   }

@@ -1,27 +1,35 @@
-import { readFileSync } from 'node:fs';
-import { contentOf } from '../../src/advisory/feed-content.ts';
-import type { AdvisoryDatabase } from '../../src/advisory/index.ts';
-import { UPDATERS } from '../../src/advisory/updaters.ts';
-import type { AdvisoryEntry } from '../../src/model/index.ts';
-import { databaseOf } from '../kit/database.ts';
-import { sharedData } from './shared.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DatabaseFile, loadBuilder, openDatabase } from '../../src/advisory/index.ts';
+import { silentLog, systemClock } from '../../src/kit/index.ts';
+import { SHARED } from './shared.ts';
 
-/** A database in memory with what the real parser of one feed reads from files (id in the feed, path in the shared data). */
-export async function feedDatabase(
-  feed: string,
-  files: readonly (readonly [id: string, path: string])[],
-): Promise<AdvisoryDatabase> {
-  const updater = UPDATERS.find((candidate) => candidate.name === feed);
-  if (updater === undefined) throw new Error(`there is no feed ${feed}`);
-  const entries: AdvisoryEntry[] = [];
-  const covers: string[] = [];
-  for (const [id, path] of files) {
-    const file = updater.files.find((candidate) => candidate.id === id);
-    if (file === undefined) throw new Error(`${feed} has no file ${id}`);
-    for await (const item of updater.parse(file, contentOf(readFileSync(sharedData(path))))) {
-      if (item.kind === 'advisory') entries.push(item.entry);
-      if (item.kind === 'covers') covers.push(item.ecosystem);
-    }
-  }
-  return databaseOf({ entries, covers });
+export interface FeedDatabase {
+  readonly database: DatabaseFile;
+  /** Closes the database and deletes it. */
+  dispose(): void;
+}
+
+/** A real database, built from the shared data by the named feeds only. */
+export async function feedDatabase(...feeds: readonly string[]): Promise<FeedDatabase> {
+  const { buildDatabase, UPDATERS } = await loadBuilder();
+  const folder = mkdtempSync(join(tmpdir(), 'pratique-feeds-'));
+  const path = join(folder, 'advisories.db');
+  await buildDatabase({
+    path,
+    from: join(SHARED, 'data'),
+    feedsFolder: join(folder, 'feeds'),
+    updaters: UPDATERS.filter(({ name }) => feeds.includes(name)),
+    offline: true,
+    env: {},
+    log: silentLog,
+    clock: systemClock,
+  });
+  const database = openDatabase(path);
+  const dispose = (): void => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { database, dispose };
 }
