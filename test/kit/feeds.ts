@@ -1,4 +1,6 @@
-import { crc32 } from 'node:zlib';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32, gzipSync } from 'node:zlib';
 import type { FeedItem, Updater } from '../../src/advisory/index.ts';
 
 /** What an updater makes of a file: all items, as they come. */
@@ -47,4 +49,60 @@ export function zipOf(members: Readonly<Record<string, string>>): Buffer {
 /** An `all.zip` of OSV with these records. */
 export function osvZip(records: readonly object[]): Buffer {
   return zipOf(Object.fromEntries(records.map((record, index) => [`${index}.json`, JSON.stringify(record)])));
+}
+
+/** A few small feeds in their upstream shapes, at their upstream paths. */
+export function smallFeeds(): Record<string, Buffer | string> {
+  const line = { status: 'resolved', fixed_version: '1.1.1n-0+deb11u4', urgency: 'not yet assigned' };
+  const tracker = {
+    openssl: {
+      'CVE-2023-0286': { releases: { bullseye: line, bookworm: { ...line, fixed_version: '0' } } },
+      'CVE-2007-6755': { releases: { bookworm: { status: 'open', urgency: 'unimportant' } } },
+    },
+  };
+  const alpine = (reponame: string, packages: object[]): string =>
+    JSON.stringify({ distroversion: 'v3.10', reponame, packages });
+  const secfixes = { '1.1.1d-r0': ['CVE-2019-1547'] };
+  const record = {
+    id: 'PYSEC-2024-1',
+    aliases: ['CVE-2024-0001', 'GHSA-aaaa-bbbb-cccc'],
+    modified: '2024-01-02T00:00:00Z',
+    affected: [
+      {
+        package: { name: 'Django', ecosystem: 'PyPI' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.0' }] }],
+      },
+    ],
+  };
+  const withdrawn = { ...record, id: 'PYSEC-2024-2', withdrawn: '2024-02-01T00:00:00Z' };
+  const row = { cveID: 'CVE-2024-0001', dateAdded: '2024-01-05', knownRansomwareCampaignUse: 'Known' };
+  return {
+    'osv-vulnerabilities/PyPI/all.zip': osvZip([record, withdrawn]),
+    'tracker/data/json': JSON.stringify(tracker),
+    'v3.10/main.json': alpine('main', [{ pkg: { name: 'openssl', secfixes } }]),
+    'v3.10/community.json': alpine('community', []),
+    'sites/default/files/feeds/known_exploited_vulnerabilities.json': JSON.stringify({
+      dateReleased: '2025-08-25T17:04:19Z',
+      vulnerabilities: [row],
+    }),
+    'epss_scores-current.csv.gz': gzipSync(
+      '#model_version:v1,score_date:2025-02-20T00:00:00+0000\ncve,epss,percentile\nCVE-2024-0001,0.00043,0.1\n',
+    ),
+    'api/debian.json': JSON.stringify([
+      { cycle: '11', releaseDate: '2021-08-14', eol: '2024-08-14' },
+      { cycle: '12', releaseDate: '2023-06-10', eol: '2026-07-11' },
+    ]),
+  };
+}
+
+/** Writes files below a folder. */
+export async function writeFeeds(
+  folder: string,
+  files: Readonly<Record<string, Buffer | string>>,
+): Promise<void> {
+  for (const [path, bytes] of Object.entries(files)) {
+    const to = join(folder, ...path.split('/'));
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, bytes);
+  }
 }

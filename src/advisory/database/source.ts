@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { fileKind, type HttpResponse, httpRequest, type Log, PratiqueError } from '../../kit/index.ts';
+import {
+  fileKind,
+  type HttpResponse,
+  httpRequest,
+  LIMITS,
+  type Log,
+  PratiqueError,
+} from '../../kit/index.ts';
 import type { FeedFile } from '../updater.ts';
 
 /** What a source says to the wish for one file. */
@@ -23,6 +30,8 @@ export interface SourceOptions {
   /** A folder, or the `http(s)://` base of a mirror; every feed's own address when absent. */
   readonly from?: string | undefined;
   readonly offline: boolean;
+  /** Tries after the first for each file; the usual number unless told. */
+  readonly retries?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
@@ -88,8 +97,8 @@ async function request(
 ): Promise<Answer> {
   for (const url of urls) {
     const headers = known?.url === url ? { 'if-none-match': known.etag } : {};
-    const { offline, env, log, signal } = options;
-    const response = await httpRequest(url, { headers, offline, env, log, signal });
+    const { offline, env, log, signal, retries = LIMITS.httpRetries } = options;
+    const response = await httpRequest(url, { headers, offline, env, log, signal, retries });
     if (response.status === 200) return { kind: 'body', response, url };
     await response.dump();
     if (response.status === 304) return { kind: 'unchanged' };
