@@ -11,7 +11,7 @@ import { zipMembers } from '../src/archive/index.ts';
 type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
 
 const RELEASE = 'bookworm';
-const DEBIAN_SOURCES = ['openssl', 'glibc', 'tar', 'perl', 'gnutls28', 'systemd', 'curl'];
+const DEBIAN_SOURCES = ['systemd', 'tar', 'xz-utils', 'shadow', 'python-urllib3'];
 const PYPI_NAMES = new Set(['requests', 'urllib3', 'jinja2', 'flask']);
 const KEV_IDS = new Set([
   'CVE-2023-4911',

@@ -5,7 +5,7 @@ import { layoutFiles, makeImage, makeLayer, membersOf } from '../test/kit/images
 import { type TarMember, writeTar } from '../test/kit/tar.ts';
 
 export function writeSampleImage(path: string): void {
-  const image = makeImage([makeLayer(base(), 'gzip'), makeLayer(service(), 'zstd')], {
+  const image = makeImage([makeLayer(base()), makeLayer(service())], {
     run: { User: 'app', Cmd: ['python3', '-m', 'service'] },
   });
   writeFileSync(path, writeTar(membersOf(layoutFiles([{ content: image, tag: 'sample' }]))));
@@ -14,13 +14,12 @@ export function writeSampleImage(path: string): void {
 /** Debian packages with their files; some are behind their fixes, as in an image that was not rebuilt. */
 function base(): TarMember[] {
   const packages = [
-    deb('libc6', '2.36-9+deb12u10', 'glibc'),
-    deb('libssl3', '3.0.13-1~deb12u1', 'openssl'),
-    deb('openssl', '3.0.13-1~deb12u1', 'openssl'),
-    deb('libcurl4', '7.88.1-10+deb12u14', 'curl'),
+    deb('base-files', '12.4+deb12u12', 'base-files'),
+    deb('libsystemd0', '252.22-1~deb12u1', 'systemd'),
+    deb('libudev1', '252.22-1~deb12u1', 'systemd'),
+    deb('liblzma5', '5.4.1-0.2', 'xz-utils'),
     deb('tar', '1.34+dfsg-1.2', 'tar'),
-    deb('perl-base', '5.36.0-7+deb12u3', 'perl'),
-    deb('libsystemd0', '252.39-1~deb12u2', 'systemd'),
+    deb('passwd', '1:4.13+dfsg1-1+b1', 'shadow (1:4.13+dfsg1-1)'),
     deb('python3-urllib3', '1.26.12-1+deb12u1', 'python-urllib3'),
   ];
   const urllib3 = 'usr/lib/python3/dist-packages/urllib3-1.26.12.egg-info/PKG-INFO';

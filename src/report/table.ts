@@ -127,7 +127,7 @@ function attention(report: ScanReport, style: Style): string[] {
       where === undefined || message.includes(where) ? '' : style.look('gray', ` [${plain(where)}]`);
     return `  ${mark} ${plain(message)}${place}${hint === undefined ? '' : `\n          ${plain(hint)}`}`;
   });
-  return [style.look('bold', 'WHAT THIS SCAN COULD NOT TELL, AND NOTES'), ...lines];
+  return [style.look('bold', report.summary.complete ? 'NOTES' : 'WHAT THIS SCAN COULD NOT TELL'), ...lines];
 }
 
 function sums(report: ScanReport, style: Style, options: RenderOptions): string[] {

@@ -18,7 +18,9 @@ export interface SourceFile {
 /** Every TypeScript file below a folder, tests left out. */
 export function sourceFiles(folder: string): SourceFile[] {
   return walk(join(ROOT, folder))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes(`${sep}testdata${sep}`))
+    .filter(
+      (path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes(`${sep}testdata${sep}`),
+    )
     .map(readSource);
 }
 
@@ -29,7 +31,8 @@ function walk(folder: string): string[] {
   });
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;'"`]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^;'"`]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g;
 
 function readSource(absolute: string): SourceFile {
   const path = relative(ROOT, absolute).split(sep).join('/');
@@ -39,7 +42,9 @@ function readSource(absolute: string): SourceFile {
     path,
     text,
     lines: text.split('\n').length - 1,
-    imports: names.filter((name) => name.startsWith('.')).map((name) => posix.normalize(posix.join(posix.dirname(path), name))),
+    imports: names
+      .filter((name) => name.startsWith('.'))
+      .map((name) => posix.normalize(posix.join(posix.dirname(path), name))),
     packages: names.filter((name) => !name.startsWith('.')),
   };
 }
