@@ -54,7 +54,11 @@ export function databaseTable(report: DatabaseReport, color: boolean): string {
     ...report.feeds
       .filter(({ problem }) => problem !== undefined)
       .map((feed) => paint('yellow', `an older file stands for ${feed.feed} ${feed.file}: ${feed.problem}`)),
-    ...(report.absent.length === 0 ? [] : [`not there  ${absentWords(report.absent)}`]),
+    ...(report.absent.length === 0
+      ? []
+      : [
+          `not there  ${verbose ? absentWords(report.absent) : `${absentCounts(report.absent)} (--verbose names them)`}`,
+        ]),
     ...(report.skipped ?? []).map(
       ({ feed, file, id, reason }) => `skipped  ${feed} ${file} ${id}: ${reason}`,
     ),
@@ -63,9 +67,17 @@ export function databaseTable(report: DatabaseReport, color: boolean): string {
 }
 
 /** `osv npm; alpine-secdb v3.12/main, v3.12/community`. */
-export function absentWords(absent: readonly AbsentFile[]): string {
+function absentWords(absent: readonly AbsentFile[]): string {
   const byFeed = Map.groupBy(absent, ({ feed }) => feed);
-  return [...byFeed].map(([feed, files]) => `${feed} ${files.map(({ file }) => file).join(', ')}`).join('; ');
+  return [...byFeed]
+    .map(
+      ([feed, files]) =>
+        `${feed} ${files
+          .map(({ file }) => file)
+          .sort(byNumber)
+          .join(', ')}`,
+    )
+    .join('; ');
 }
 
 /** `28 files of alpine-secdb, 1 file of osv`. */

@@ -149,7 +149,9 @@ async function make(path: string, options: DbUpdateOptions, io: CommandIo, build
       io.stderr.write(`warning: ${feed} ${file}: ${message}; ${instead}\n`);
     }
     if (result.absent.length > 0)
-      io.stderr.write(`note: not there: ${absentCounts(result.absent)}; "pratique db status" names them\n`);
+      io.stderr.write(
+        `note: not there: ${absentCounts(result.absent)}; "pratique db status --verbose" names them\n`,
+      );
     io.stderr.write(result.rebuilt ? 'a new database is in place\n' : 'nothing changed upstream\n');
   }
   printStatus(path, options, io);
