@@ -9,6 +9,7 @@ export const COUNTS = {
   debianOracleComparisons: { full: 20_000, ci: 2_000 },
   hostileLayerMegabytes: { full: 8_192, ci: 1_024 },
   hostileMembers: { full: 1_000_000, ci: 200_000 },
+  mutatedCatalogFiles: { full: 5_000, ci: 500 },
 } as const satisfies Record<string, { full: number; ci: number }>;
 
 export type CountName = keyof typeof COUNTS;
