@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Severity } from '../model/index.ts';
+import { cvss3BaseScore } from './cvss3.ts';
 
 export interface CvssScore {
   /** Base score, 0..10. */
@@ -15,13 +16,13 @@ export interface CvssScore {
 export function cvssScore(vector: string): CvssScore | undefined {
   const version = VERSION.exec(vector)?.[1] ?? (vector.startsWith('AV:') ? '2.0' : undefined);
   if (version === undefined || vector.length > 512) return undefined;
-  const score = baseScore(vector);
+  const score = version.startsWith('3.') ? cvss3BaseScore(vector) : calculatedScore(vector);
   return score === undefined ? undefined : { score, severity: rating(score, version), vector };
 }
 
 const VERSION = /^CVSS:(3\.0|3\.1|4\.0)\//;
 
-function baseScore(vector: string): number | undefined {
+function calculatedScore(vector: string): number | undefined {
   try {
     const parsed = calculator().fromVector(vector);
     return parsed?.isBaseFullyDefined() ? parsed.calculateScores().base : undefined;
