@@ -55,12 +55,14 @@ export async function handMembers(
   const { signal } = context;
   const { descriptor } = layer;
   const where = nameOf(layer);
-  const hash = descriptor.digest === undefined ? createHash('sha256') : undefined;
+  const digest = descriptor.digest ?? descriptor.expected;
+  const hash = digest === undefined ? createHash('sha256') : undefined;
   const source = counted(await layer.open(signal), context, (chunk) => hash?.update(chunk));
-  const packed = verified(source, descriptor, where);
+  const claim = { size: descriptor.size, ...(digest === undefined ? {} : { digest }) };
+  const packed = verified(source, claim, where);
   const options = { where, packedBytes: descriptor.size, ...(signal === undefined ? {} : { signal }) };
   await walkTar(decompress(packed, options), handler, options);
-  return { digest: descriptor.digest ?? `sha256:${hash?.digest('hex')}`, diagnostics: [] };
+  return { digest: digest ?? `sha256:${hash?.digest('hex')}`, diagnostics: [] };
 }
 
 function nameOf(layer: BlobLayer): string {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { json, makeImage, makeIndex, makeLayer } from '../../test/kit/images.ts';
 import { PratiqueError } from '../kit/index.ts';
 import { parseConfig } from './config.ts';
-import { parseSavedImages } from './docker-save.ts';
 import { parseDocument } from './manifest.ts';
+import { parseSavedImages } from './sources/archive/docker-save.ts';
 
 const image = makeImage([makeLayer([{ path: 'a', content: 'a' }])], { annotations: { a: 'b' } });
 const index = makeIndex([image]);

@@ -50,7 +50,17 @@ export type Layer = BlobLayer | TreeLayer;
 export interface BlobLayer {
   readonly kind: 'blob';
   readonly ref: LayerRef;
-  readonly descriptor: { readonly mediaType: string; readonly size: number; readonly digest?: Digest };
+  readonly descriptor: {
+    readonly mediaType: string;
+    readonly size: number;
+    /** Of the bytes as stored, by the manifest's word. */
+    readonly digest?: Digest;
+    /**
+     * Where no manifest names a digest: what the bytes must have for the config to be true, since they are a plain
+     * tar with a diff id. Who reads them checks it, but it finds no cached record: only bytes that were read do.
+     */
+    readonly expected?: Digest;
+  };
   /**
    * The blob's bytes as stored, not yet verified: who reads them checks size and digest (`catalog/walk` does).
    * May be opened more than once.

@@ -68,7 +68,7 @@ describe('parseDocument', () => {
     ['an empty object', undefined, {}],
     ['another version', undefined, { ...valid, schemaVersion: 3 }],
     ['neither layers nor manifests', undefined, { schemaVersion: 2 }],
-    ['an index and an image at once', undefined, { ...valid, manifests: [] }],
+    ['an index and an image at once', undefined, { ...valid, mediaType: undefined, manifests: [] }],
     ['an index under the name of a manifest', MEDIA.ociManifest, { ...validIndex, mediaType: undefined }],
     ['a manifest under the name of an index', MEDIA.ociIndex, { ...valid, mediaType: undefined }],
     ['a type of its own that differs', MEDIA.dockerManifest, valid],

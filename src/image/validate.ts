@@ -82,7 +82,10 @@ async function validateLayer(layer: BlobLayer, where: string, signal?: AbortSign
       yield chunk;
     }
   }
-  const source = counted(verified(await layer.open(signal), layer.descriptor, where));
+  const { size: stored, digest: named, expected } = layer.descriptor;
+  const wanted = named ?? expected;
+  const claim = { size: stored, ...(wanted === undefined ? {} : { digest: wanted }) };
+  const source = counted(verified(await layer.open(signal), claim, where));
   for await (const chunk of decompress(source, { where, ...(signal === undefined ? {} : { signal }) })) {
     unpacked.update(chunk);
     unpackedSize += chunk.length;

@@ -110,6 +110,17 @@ describe('the same image', () => {
     }
   });
 
+  it('claims no digest for a layer of which only the config speaks', async () => {
+    const opened = await open(await writeDockerSave(fresh(), [{ image, tags: ['app:1'] }], 'old'));
+    for (const [at, layer] of opened.layers.entries()) {
+      const { diffId, size } = layers[at] ?? {};
+      expect(layer).toMatchObject({ ref: { index: at, diffId }, descriptor: { size, expected: diffId } });
+      expect(layer.ref.digest).toBeUndefined();
+      expect(layer.kind === 'blob' && layer.descriptor.digest).toBeUndefined();
+    }
+    await opened.close();
+  });
+
   it('keeps layers that are packed inside the archive as they are', async () => {
     const expected = packedImage.layers.map(({ digest, size, diffId }) => ({ digest, size, diffId }));
     const members = newDockerSave([{ image: packedImage, tags: ['app:1'] }]);

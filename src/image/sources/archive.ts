@@ -1,10 +1,10 @@
 import { PratiqueError } from '../../kit/index.ts';
-import { agreesWithManifest, openDockerSave } from '../docker-save.ts';
 import type { Image, ImageSource, Missed, SourceContext } from '../image.ts';
 import { type Located, locate } from '../locate.ts';
 import { openOciLayout } from '../oci-layout.ts';
 import type { ResolveRequest } from '../resolve.ts';
-import { openTarFile, type TarFile } from '../tar-file.ts';
+import { agreesWithManifest, openDockerSave } from './archive/docker-save.ts';
+import { openTarFile, type TarFile } from './archive/tar-file.ts';
 
 /**
  * One file that holds an image: what `docker save`, `podman save`, `skopeo copy` and `buildx --output type=oci`

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image, ImageSource, Missed, SourceContext } from '../image.ts';
 import { locate } from '../locate.ts';
-import { walkTree } from '../tree.ts';
+import { walkTree } from './rootfs/tree.ts';
 
 /**
  * A folder that holds a root file system: an unpacked image, a chroot, the mount of a disk. It has no manifest, no

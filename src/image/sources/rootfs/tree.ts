@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeName, type Entry, type EntryHandler, type EntryType } from '../archive/index.ts';
-import { LIMITS, messageOf, PratiqueError, systemCode } from '../kit/index.ts';
-import type { Diagnostic } from '../model/index.ts';
+import { decodeName, type Entry, type EntryHandler, type EntryType } from '../../../archive/index.ts';
+import { LIMITS, messageOf, PratiqueError, systemCode } from '../../../kit/index.ts';
+import type { Diagnostic } from '../../../model/index.ts';
 
 /**
  * Walks with `lstat` alone, depth first, the names of each folder in byte order. What cannot be read is handed back.

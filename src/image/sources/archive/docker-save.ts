@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { sniffCompression } from '../archive/index.ts';
-import { LIMITS, PratiqueError } from '../kit/index.ts';
+import { sniffCompression } from '../../../archive/index.ts';
+import { LIMITS, PratiqueError } from '../../../kit/index.ts';
 import {
   type Digest,
   formatPlatform,
@@ -8,15 +8,15 @@ import {
   isDigest,
   parseReference,
   platformMatches,
-} from '../model/index.ts';
-import { parseConfig } from './config.ts';
-import { Fields } from './fields.ts';
-import type { BlobLayer, Image, ImageConfig } from './image.ts';
-import { parseJson } from './json.ts';
-import type { Choice } from './locate.ts';
-import type { ResolveRequest } from './resolve.ts';
+} from '../../../model/index.ts';
+import { parseConfig } from '../../config.ts';
+import { Fields } from '../../fields.ts';
+import type { BlobLayer, Image, ImageConfig } from '../../image.ts';
+import { parseJson } from '../../json.ts';
+import type { Choice } from '../../locate.ts';
+import type { ResolveRequest } from '../../resolve.ts';
+import { sha256Of, verifyBytes } from '../../verify.ts';
 import type { TarFile } from './tar-file.ts';
-import { sha256Of, verifyBytes } from './verify.ts';
 
 /** One entry of manifest.json: paths inside the archive. */
 export interface SavedImage {
@@ -55,8 +55,8 @@ export function parseSavedImages(bytes: Uint8Array, where: string): readonly Sav
 
 /**
  * Opens an image of a docker-save archive that has no manifest: it has the config's digest, and none of its own.
- * A layer that is a plain tar is known by the diff id that the config states: that is the digest of its bytes, and
- * whoever reads it verifies that. A packed one is read once here for its digest. Throws USAGE, listing them, when
+ * A layer that is a plain tar must have the diff id that the config states as its digest, which whoever reads it
+ * checks. A packed one is read once here for its digest. Throws USAGE, listing them, when
  * several images are left; INPUT_NOT_FOUND when none has that name; PLATFORM_NOT_FOUND, INPUT_CORRECTNESS,
  * DIGEST_MISMATCH.
  */
@@ -164,11 +164,13 @@ async function layerOf(
   }
   const packing = sniffCompression(await headOf(await file.open(path, request.signal)));
   const packed = packing === 'gzip' || packing === 'zstd';
-  const digest = packed ? await digestOf(await file.open(path, request.signal)) : diffId;
+  const mediaType = packed ? `${LAYER}.${packing}` : LAYER;
+  const digest = packed ? await digestOf(await file.open(path, request.signal)) : undefined;
+  const known = digest === undefined ? { expected: diffId } : { digest };
   return {
     kind: 'blob',
-    ref: { index, digest, diffId },
-    descriptor: { mediaType: packed ? `${LAYER}.${packing}` : LAYER, size, digest },
+    ref: { index, diffId, ...(digest === undefined ? {} : { digest }) },
+    descriptor: { mediaType, size, ...known },
     open: (signal) => file.open(path, signal),
   };
 }

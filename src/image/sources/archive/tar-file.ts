@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { decompress, sniffCompression } from '../archive/index.ts';
-import { LIMITS, messageOf, PratiqueError } from '../kit/index.ts';
-import type { Missed, SourceContext } from './image.ts';
-import type { LayoutFiles } from './oci-layout.ts';
+import { decompress, sniffCompression } from '../../../archive/index.ts';
+import { LIMITS, messageOf, PratiqueError } from '../../../kit/index.ts';
+import type { Missed, SourceContext } from '../../image.ts';
+import type { LayoutFiles } from '../../oci-layout.ts';
 import { openSpool, type Spool } from './spool.ts';
 import { findFile, indexTar, looksLikeTar, TAR_BLOCK, type TarIndex } from './tar-index.ts';
 

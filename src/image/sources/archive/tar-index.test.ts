@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TarMember, writeTar } from '../../test/kit/tar.ts';
-import { LIMITS } from '../kit/index.ts';
+import { type TarMember, writeTar } from '../../../../test/kit/tar.ts';
+import { LIMITS } from '../../../kit/index.ts';
 import { findFile, indexTar, looksLikeTar, type TarIndex } from './tar-index.ts';
 
 /** Lists a tar given in pieces, bodies that are not needed blanked out, as a reader that skips them does. */

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, PratiqueError, systemCode } from '../kit/index.ts';
+import { messageOf, PratiqueError, systemCode } from '../../../kit/index.ts';
 
 /** A file for the time being. */
 export interface Spool {

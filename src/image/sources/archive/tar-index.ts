@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { type Entry, type EntryType, TarWalker } from '../archive/index.ts';
-import { LIMITS, PratiqueError } from '../kit/index.ts';
+import { type Entry, type EntryType, TarWalker } from '../../../archive/index.ts';
+import { LIMITS, PratiqueError } from '../../../kit/index.ts';
 
 /** A member of an archive: where its body lies, in bytes from the archive's start. */
 export interface IndexedMember {
