@@ -216,6 +216,12 @@ describe('an archive that lies', () => {
     ['manifest.json is null', [{ path: 'manifest.json', content: 'null' }], 'INPUT_CORRECTNESS', 'no list'],
     ['manifest.json is empty', [{ path: 'manifest.json', content: '[]' }], 'INPUT_CORRECTNESS', 'no image'],
     [
+      'manifest.json lists too many',
+      [{ path: 'manifest.json', content: json(Array(LIMITS.indexEntries + 1).fill({ Config: 'c' })) }],
+      'LIMIT_EXCEEDED',
+      'images',
+    ],
+    [
       'manifest.json is a folder',
       [
         { path: 'manifest.json', type: 'folder' },

@@ -40,6 +40,10 @@ export function parseSavedImages(bytes: Uint8Array, where: string): readonly Sav
       where: place,
     });
   }
+  if (list.length > LIMITS.indexEntries) {
+    const message = `manifest.json lists ${list.length} images; ${LIMITS.indexEntries} is the limit`;
+    throw new PratiqueError('LIMIT_EXCEEDED', message, { where: place });
+  }
   return list.map((value: unknown, at) => {
     const fields = new Fields(value, `image ${at + 1} of manifest.json`, place, ENTRY);
     const config = fields.string('Config');
