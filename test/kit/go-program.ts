@@ -83,9 +83,12 @@ function pointerInfo(
   MAGIC.copy(header);
   header[14] = bytes;
   header[15] = little ? 0 : 1;
-  const words = [texts, goVersion.length, texts + goVersion.length, modules.length].map((value) =>
-    word(value, wide, little),
-  );
+  const words = [
+    texts,
+    goVersion.length,
+    modules.length === 0 ? 0 : texts + goVersion.length,
+    modules.length,
+  ].map((value) => word(value, wide, little));
   word(address + 32, wide, little).copy(header, 16);
   word(address + 32 + 2 * bytes, wide, little).copy(header, 16 + bytes);
   return Buffer.concat([header, ...words]);

@@ -40,10 +40,17 @@ describe('every format, in both kinds of build information', () => {
     expect(labels(program({ format: 'fat', modules: MODULES }).packages)).toEqual(ALL);
   });
 
-  it.each([1, 7, 13, 14, 15, 16, 31, 512, 4096, 5000])('arriving in chunks of %i bytes', (chunkBytes) => {
-    expect(labels(program({ modules: MODULES }, chunkBytes).packages)).toEqual(ALL);
-    expect(labels(program({ modules: MODULES, pointers: true }, chunkBytes).packages)).toEqual(ALL);
-  });
+  it.each([1, 7, 13, 14, 15, 16, 31, 512, 4096, 5000, 70_001])(
+    'arriving in chunks of %i bytes',
+    (chunkBytes) => {
+      // Pushes the build information behind the first bytes, which are gathered anyway.
+      const readOnly = Buffer.alloc(90_000);
+      expect(labels(program({ modules: MODULES, readOnly }, chunkBytes).packages)).toEqual(ALL);
+      expect(labels(program({ modules: MODULES, readOnly, pointers: true }, chunkBytes).packages)).toEqual(
+        ALL,
+      );
+    },
+  );
 });
 
 describe('what is told of each package', () => {
@@ -91,7 +98,10 @@ describe('what is told of each package', () => {
 
   it('a program without modules has its standard library only', () => {
     expect(labels(program({}).packages)).toEqual(['stdlib@1.22.3']);
-    expect(labels(program({ pointers: true }).packages)).toEqual(['stdlib@1.22.3']);
+    const old = goProgram({ pointers: true });
+    expect(labels(catalogFile(golang, 'usr/bin/x', old).packages)).toEqual(['stdlib@1.22.3']);
+    old.writeBigUInt64LE(0n, old.indexOf(MAGIC) + 24);
+    expect(labels(catalogFile(golang, 'usr/bin/x', old).packages)).toEqual(['stdlib@1.22.3']);
   });
 
   it('a main module from a checkout has no version; that is told without making the result unknown', () => {
@@ -176,6 +186,10 @@ describe('a Go program that does not tell is unknown, not empty', () => {
     ['its build information is gone', withByte(elf, place, 0)],
     ['its addresses lead nowhere', withBytes(goProgram({ pointers: true }), place, 16, 0xee)],
     ['it ends too early', elf.subarray(0, place + 100)],
+    [
+      'it has no note and ends too early',
+      goProgram({ modules: MODULES, note: false }).subarray(0, place + 100),
+    ],
   ])('%s', (_, bytes) => {
     const { packages, diagnostics } = catalogFile(golang, 'usr/bin/x', bytes);
     expect(packages).toEqual([]);
@@ -195,7 +209,7 @@ describe('a Go program that does not tell is unknown, not empty', () => {
     const before = Buffer.concat(
       Array.from({ length: 1_000 }, () => Buffer.concat([MAGIC, Buffer.from([8, 2])])),
     );
-    const { packages, diagnostics } = program({ modules: MODULES, before });
+    const { packages, diagnostics } = program({ modules: MODULES, before, note: false });
     expect(packages).toEqual([]);
     expect(diagnostics).toMatchObject([{ code: 'go-build-info-unreadable', unknown: true }]);
   });

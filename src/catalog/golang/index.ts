@@ -38,7 +38,8 @@ export const golang: Cataloger = {
 class ProgramStream implements FileStream {
   readonly #file: CatalogFile;
   readonly #out: CatalogSink;
-  #headers: Buffer = Buffer.alloc(0);
+  #headers: Buffer[] = [];
+  #gathered = 0;
   #layout: Layout | undefined;
   #search: BuildInfoSearch | undefined;
   #state: 'headers' | 'search' | 'done' = 'headers';
@@ -61,15 +62,16 @@ class ProgramStream implements FileStream {
   }
 
   #gather(chunk: Buffer): void {
-    this.#headers = this.#headers.length === 0 ? chunk : Buffer.concat([this.#headers, chunk]);
-    if (this.#headers.length >= Math.min(LIMITS.programHeaderBytes, this.#file.size)) this.#start();
-    // The chunk belongs to the caller.
-    else this.#headers = Buffer.from(this.#headers);
+    this.#gathered += chunk.length;
+    const enough = this.#gathered >= Math.min(LIMITS.programHeaderBytes, this.#file.size);
+    // The chunk belongs to the caller: what must stay is copied.
+    this.#headers.push(enough ? chunk : Buffer.from(chunk));
+    if (enough) this.#start();
   }
 
   #start(): void {
-    const headers = this.#headers;
-    this.#headers = Buffer.alloc(0);
+    const headers = Buffer.concat(this.#headers);
+    this.#headers = [];
     this.#state = 'done';
     this.#layout = isPacked(headers) ? PACKED : layoutOf(headers, this.#file.size);
     if (this.#layout === undefined) return;

@@ -44,7 +44,9 @@ export class BuildInfoSearch {
   outcome(): Outcome {
     for (const pointers of this.#pointers) this.#found ??= this.#spool?.resolve(pointers);
     this.#spool = undefined;
-    return this.#found ?? (this.#pointers.length > 0 || this.#places > MAX_PLACES ? 'unreadable' : 'none');
+    if (this.#found !== undefined) return this.#found;
+    const doubtful = this.#pointers.length > 0 || this.#open.length > 0 || this.#places > MAX_PLACES;
+    return doubtful ? 'unreadable' : 'none';
   }
 
   #searchBorder(chunk: Buffer): void {
