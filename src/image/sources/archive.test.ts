@@ -24,7 +24,6 @@ import { LIMITS } from '../../kit/index.ts';
 import type { Image } from '../image.ts';
 import { openImage } from '../sources.ts';
 import { validateImage } from '../validate.ts';
-import { archiveSource } from './archive.ts';
 
 const PACKINGS: readonly Compression[] = ['none', 'gzip', 'zstd'];
 const layers = [
@@ -367,36 +366,6 @@ describe('an archive that lies', () => {
     const asImage = [{ path: 'manifest.json', content: '[]' }, ...many];
     await expect(open(await writeArchive(fresh(), asImage))).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
-    });
-  });
-});
-
-describe('a file that is no archive', () => {
-  it.each<[string, Buffer, string]>([
-    ['an empty file', Buffer.alloc(0), 'an empty file'],
-    ['a text', Buffer.from('hello\n'), 'no tar, gzip or zstd'],
-    ['a long text', Buffer.from('hello\n'.repeat(1000)), 'no tar, gzip or zstd'],
-    ['a packed text', compress(Buffer.from('hello\n'.repeat(1000)), 'gzip'), 'no tar'],
-    ['a packed short text', compress(Buffer.from('hello\n'), 'zstd'), 'no tar'],
-    ['a packed nothing', compress(Buffer.alloc(0), 'gzip'), 'no tar'],
-    ['an xz file', Buffer.from('fd377a585a000004', 'hex'), 'packed with xz'],
-  ])('is not recognised: %s', async (_, bytes, said) => {
-    const path = fresh();
-    await writeFile(path, bytes);
-    await expect(open(path)).rejects.toMatchObject({
-      code: 'INPUT_UNRECOGNISED',
-      message: expect.stringMatching(new RegExp(`layout: .*archive: .*${said}.*rootfs: `)),
-    });
-    await expect(open(`docker-archive:${path}`)).rejects.toMatchObject({ code: 'INPUT_UNRECOGNISED' });
-  });
-
-  it('is told from the other form of archive', async () => {
-    const oci = await writeOciArchive(fresh(), [{ content: image }]);
-    const docker = await writeDockerSave(fresh(), [{ image, tags: [] }], 'old');
-    await expect(open(`docker-archive:${oci}`)).rejects.toThrow('oci-archive:');
-    await expect(open(`oci-archive:${docker}`)).rejects.toThrow('docker-archive:');
-    await expect(archiveSource.open(base, context(), 'oci-archive:')).resolves.toEqual({
-      missed: 'it is a folder',
     });
   });
 });
