@@ -116,11 +116,9 @@ function layOne(overlay: Overlay, layer: number, record: LayerRecord): void {
       overlay.file(facts.path, { layer, member: facts.path, seq: facts.seq, facts });
     },
     plain: (folder, run, seq) => {
-      if (!overlay.plainMatters(folder)) return;
-      for (const [offset, name] of namesOf(run).entries()) {
-        const path = folder === '' ? name : `${folder}/${name}`;
-        overlay.plain(path, () => ({ layer, member: path, seq: seq + offset }));
-      }
+      const names = namesOf(run);
+      const member = (index: number): string => (folder === '' ? '' : `${folder}/`) + (names()[index] ?? '');
+      overlay.plain(folder, names, (index) => ({ layer, member: member(index), seq: seq + index }));
     },
   });
 }

@@ -87,23 +87,33 @@ export class Overlay {
     if (wanted) this.#attach(place, name, 'other', {});
   }
 
-  /** Whether plain files in this folder can matter at all; when not, their names need not be looked at. */
-  plainMatters(folder: string): boolean {
-    if (this.#keep.everything) return true;
+  /**
+   * Plain files of one folder, in a row. Most folders hold nothing that matters and get none: then nobody asks for
+   * their names.
+   */
+  plain(folder: string, names: () => readonly string[], content: (index: number) => Content): void {
     const place = this.#enterFolder(folder);
-    if (place.node?.children !== undefined && place.node.children.size > 0) return true;
-    return place.path !== folder || this.#keep.folders.has(place.path) || this.#wantedIn.has(place.path);
+    const wanted = this.#plainWanted(place, folder);
+    const children = place.node?.children;
+    if (wanted === undefined && (children === undefined || children.size === 0)) return;
+    for (const [index, name] of names().entries()) {
+      const existing = (this.#last?.place ?? place).node?.children?.get(name);
+      if (existing !== undefined) this.#detach(existing);
+      if (wanted?.(name) !== true) continue;
+      this.#attachFile(this.#enterFolder(folder), name, content(index), existing?.version);
+    }
   }
 
-  plain(path: string, content: () => Content): void {
-    const { place, name, earlier } = this.#clear(path);
-    const real = join(place.path, name);
-    const wanted =
-      this.#keep.everything ||
-      this.#keep.folders.has(place.path) ||
-      (this.#wantedIn.has(place.path) && this.#keep.files.has(real)) ||
-      (real !== path && this.#keep.routed(real));
-    if (wanted) this.#attachFile(place, name, content(), earlier);
+  /** Which names get a node; undefined for none. */
+  #plainWanted(place: Place, folder: string): ((name: string) => boolean) | undefined {
+    const { everything, files, folders } = this.#keep;
+    if (everything || folders.has(place.path)) return () => true;
+    const moved = place.path !== folder;
+    if (!moved && !this.#wantedIn.has(place.path)) return undefined;
+    return (name) => {
+      const path = join(place.path, name);
+      return files.has(path) || (moved && this.#keep.routed(path));
+    };
   }
 
   hardlink(path: string, target: string): void {
