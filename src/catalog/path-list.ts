@@ -94,7 +94,7 @@ export class PathListWriter {
     const bytes = Buffer.from(this.#parts.join(''), 'utf8');
     this.#parts = [];
     this.#chars = 0;
-    const packed = zstdCompressSync(bytes, { chunkSize: bytes.length, params: PARAMS });
+    const packed = zstdCompressSync(bytes, { chunkSize: 256 * 1024, params: PARAMS });
     this.chunks.push(packed);
     this.#pathBytes += bytes.length;
     this.#packedBytes += packed.length;
