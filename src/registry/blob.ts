@@ -10,8 +10,9 @@ export interface BlobDownload {
   readonly signal: AbortSignal | undefined;
 }
 
-/** So often in a row a try may bring nothing new: a peer that is stuck would cost an idle time-out each time. */
+/** So often in a row a try may bring nothing new, or little in a long time: each such try costs a time-out. */
 const MAX_STALLS = 1;
+const LITTLE_BYTES = (LIMITS.httpMinBytesPerSecond * LIMITS.httpRateGraceMs) / 1000;
 
 /**
  * A blob's bytes, taken up where the connection broke, a bounded number of times. Not verified, except that more
@@ -26,6 +27,7 @@ export async function* resumedBlob(download: BlobDownload, first: HttpResponse):
   for (let resumes = 0; ; resumes++) {
     let skip = bytesToSkip(response, at, where);
     const from = at;
+    const began = performance.now();
     try {
       for await (const chunk of response.body) {
         const fresh = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
@@ -38,7 +40,8 @@ export async function* resumedBlob(download: BlobDownload, first: HttpResponse):
     } catch (error) {
       signal?.throwIfAborted();
       const broken = error instanceof PratiqueError && error.code === 'NETWORK';
-      stalls = at === from ? stalls + 1 : 0;
+      const long = performance.now() - began >= LIMITS.httpRateGraceMs;
+      stalls = at - from < (long ? LITTLE_BYTES : 1) ? stalls + 1 : 0;
       if (!broken || stalls > MAX_STALLS || resumes >= LIMITS.blobResumes) throw error;
     }
     if (at === descriptor.size) return;
