@@ -23,7 +23,7 @@ export interface Entry {
  * the call: copy what must stay.
  */
 export interface EntryHandler {
-  /** Returns true to be given the body. */
+  /** Returns true to be given the body: `data` as often as it takes, not at all for an empty one, then `end`. */
   entry(entry: Entry): boolean;
   data(chunk: Uint8Array): void;
   end(): void;

@@ -435,6 +435,12 @@ describe('hostile archives', () => {
     ],
     ['a negative size', 'INPUT_CORRECTNESS', rawHeader({ size: Buffer.alloc(12, 0xff) }), /size/],
     [
+      'a negative size of few bits',
+      'INPUT_CORRECTNESS',
+      rawHeader({ size: Buffer.from('c00000000000000000000005', 'hex') }),
+      /size/,
+    ],
+    [
       'a size beyond 2^53',
       'INPUT_CORRECTNESS',
       rawHeader({ size: Buffer.from('80ffffffffffffffffffffff', 'hex') }),
@@ -562,7 +568,9 @@ async function walked(
       parts = [];
       return true;
     },
-    data: (part: Uint8Array) => void parts.push(Buffer.from(part)),
+    data: (part: Uint8Array) => {
+      if (parts.push(Buffer.from(part)) > 100_000) throw new RangeError('a body without end');
+    },
     end: () => {
       if (current !== undefined) seen.push({ ...current, body: Buffer.concat(parts).toString('latin1') });
       current = undefined;

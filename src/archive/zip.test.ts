@@ -81,7 +81,7 @@ describe('a well-formed zip', () => {
   });
 
   test('reads neighbouring members in few reads, and never the whole file at once', async () => {
-    const zip = makeZip(Array.from({ length: 20_000 }, (_, n) => ({ name: `GHSA-${n}.json`, body: text })));
+    const zip = makeZip(Array.from({ length: 5_000 }, (_, n) => ({ name: `GHSA-${n}.json`, body: text })));
     const lengths: number[] = [];
     const source = {
       size: zip.length,
@@ -92,8 +92,8 @@ describe('a well-formed zip', () => {
     };
     let members = 0;
     for await (const member of zipMembers(source)) members += (await member.bytes()).length > 0 ? 1 : 0;
-    expect(members).toBe(20_000);
-    expect(lengths.length).toBeLessThan(20);
+    expect(members).toBe(5_000);
+    expect(lengths.length).toBeLessThan(10);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(1024 * 1024);
   });
 
