@@ -48,13 +48,13 @@ export class WindowReader {
   async #cover(offset: number, length: number): Promise<Window> {
     const { start, bytes } = this.#window;
     if (offset >= start && offset + length <= start + bytes.length) return this.#window;
-    if (length > this.#windowBytes) return this.#fetch(offset, length);
-    const window = await this.#fetch(offset, Math.min(this.#windowBytes, this.#source.size - offset));
+    if (length > this.#windowBytes) return this.#load(offset, length);
+    const window = await this.#load(offset, Math.min(this.#windowBytes, this.#source.size - offset));
     this.#window = window;
     return window;
   }
 
-  async #fetch(offset: number, length: number): Promise<Window> {
+  async #load(offset: number, length: number): Promise<Window> {
     const bytes = await this.#source.read(offset, length);
     if (bytes.length !== length) throw this.#short();
     return { start: offset, bytes };
