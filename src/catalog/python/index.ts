@@ -20,6 +20,8 @@ export const python: Cataloger = {
   catalog(file, bytes, out) {
     const metadata = readMetadata(bytes.toString('utf8', 0, HEADER_BYTES));
     if (metadata.name === '' || metadata.version === '') return missing(file, metadata, out);
+    const carrier = carrierOf(file.path);
+    if (carrier !== undefined) return vendored(file, metadata, carrier, out);
     out.package({
       type: 'pypi',
       name: normalizedName(metadata.name),
@@ -27,7 +29,6 @@ export const python: Cataloger = {
       details: {
         ...(metadata.name === normalizedName(metadata.name) ? {} : { declaredName: metadata.name }),
         ...(metadata.licence === '' ? {} : { licence: metadata.licence }),
-        ...vendoredBy(file.path),
       },
     });
   },
@@ -39,13 +40,21 @@ function normalizedName(name: string): string {
 }
 
 /**
- * A distribution that another one carries inside itself (`setuptools/_vendor/wheel-0.43.0.dist-info`): it is there
- * and can be used, but pip does not list it, and only an upgrade of its carrier replaces it.
+ * The distribution that carries this one inside itself (`setuptools/_vendor/wheel-0.43.0.dist-info`). Such a copy is
+ * not installed: pip does not list it, and only an upgrade of its carrier replaces it. So it is noted, not listed.
  */
-function vendoredBy(path: string): { vendoredBy?: string } {
+function carrierOf(path: string): string | undefined {
   const folders = path.split('/');
-  const carrier = folders[folders.lastIndexOf('_vendor') - 1];
-  return carrier === undefined ? {} : { vendoredBy: carrier };
+  return folders[folders.lastIndexOf('_vendor') - 1];
+}
+
+function vendored(file: CatalogFile, metadata: Metadata, carrier: string, out: CatalogSink): void {
+  out.diagnostic({
+    code: 'vendored-distribution',
+    message: `${carrier} carries its own copy of ${metadata.name} ${metadata.version}, which is not listed as installed`,
+    unknown: false,
+    where: file.path,
+  });
 }
 
 function missing(file: CatalogFile, metadata: Metadata, out: CatalogSink): void {

@@ -39,11 +39,11 @@ describe('a distribution', () => {
     expect(read(`Name: a\nVersion: 1\n${lines}\n`).packages[0]?.details?.['licence']).toBe(licence);
   });
 
-  it('that another one carries is marked', () => {
+  it('that another one carries inside itself is noted, not listed: pip does not list it either', () => {
     const path = 'usr/lib/python3/dist-packages/setuptools/_vendor/wheel-0.43.0.dist-info/METADATA';
-    expect(read('Name: wheel\nVersion: 0.43.0\n', path).packages[0]?.details).toEqual({
-      vendoredBy: 'setuptools',
-    });
+    const { packages, diagnostics } = read('Name: wheel\nVersion: 0.43.0\n', path);
+    expect(packages).toEqual([]);
+    expect(diagnostics).toMatchObject([{ code: 'vendored-distribution', unknown: false, where: path }]);
   });
 });
 
