@@ -30,7 +30,7 @@ export function findOwners(findings: Findings, overlay: Overlay): Map<Sighting, 
 export function filesIn(texts: readonly string[]): string[] {
   const paths = new Set<string>();
   for (const text of texts) for (const line of text.split('\n')) paths.add(cleanLine(line));
-  paths.delete('');
+  for (const root of ['', '.']) paths.delete(root);
   for (const path of [...paths]) {
     const slash = path.lastIndexOf('/');
     if (slash > 0) paths.delete(path.slice(0, slash));
