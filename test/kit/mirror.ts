@@ -11,6 +11,8 @@ export interface Mirror {
   /** Path without leading slash to content, or a function that reads it. */
   readonly files: Map<string, Buffer | (() => Buffer)>;
   readonly faults: Map<string, MirrorFault>;
+  /** Gives `Last-Modified` instead of ETags. */
+  dated: boolean;
   /** `200 osv-vulnerabilities/npm/all.zip`, in the order of the answers. */
   readonly answers: string[];
   close(): Promise<void>;
@@ -26,11 +28,8 @@ export async function startMirror(files: Readonly<Record<string, Buffer | string
     const path = decodeURIComponent((request.url ?? '/').slice(1));
     const stored = content.get(path);
     const bytes = typeof stored === 'function' ? stored() : stored;
-    const status = answer(response, {
-      bytes,
-      fault: faults.get(path),
-      etag: request.headers['if-none-match'],
-    });
+    const asked = mirror.dated ? request.headers['if-modified-since'] : request.headers['if-none-match'];
+    const status = answer(response, { bytes, fault: faults.get(path), asked, dated: mirror.dated });
     answers.push(`${status} ${path}`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,17 +39,26 @@ export async function startMirror(files: Readonly<Record<string, Buffer | string
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { base: `http://127.0.0.1:${port}/`, files: content, faults, answers, close };
+  const mirror: Mirror = {
+    base: `http://127.0.0.1:${port}/`,
+    files: content,
+    faults,
+    answers,
+    dated: false,
+    close,
+  };
+  return mirror;
 }
 
-function answer(
-  response: ServerResponse,
-  {
-    bytes,
-    fault,
-    etag,
-  }: { bytes: Buffer | undefined; fault: MirrorFault | undefined; etag: string | undefined },
-): number {
+interface Wish {
+  readonly bytes: Buffer | undefined;
+  readonly fault: MirrorFault | undefined;
+  /** What the client has. */
+  readonly asked: string | undefined;
+  readonly dated: boolean;
+}
+
+function answer(response: ServerResponse, { bytes, fault, asked, dated }: Wish): number {
   if (fault === 'status 503') {
     response.writeHead(503, { 'retry-after': '0' }).end();
     return 503;
@@ -63,12 +71,14 @@ function answer(
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>please log in</html>');
     return 200;
   }
-  const tag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}"`;
-  if (etag === tag && fault === undefined) {
-    response.writeHead(304, { etag: tag }).end();
+  const sum = createHash('sha256').update(bytes).digest();
+  const date = new Date(sum.readUInt32LE() * 1000).toUTCString();
+  const tag = dated ? { 'last-modified': date } : { etag: `"${sum.toString('hex').slice(0, 16)}"` };
+  if (asked !== undefined && asked === Object.values(tag)[0] && fault === undefined) {
+    response.writeHead(304, tag).end();
     return 304;
   }
-  response.writeHead(200, { etag: tag, 'content-length': bytes.length });
+  response.writeHead(200, { ...tag, 'content-length': bytes.length });
   if (fault === 'cut') response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
   else response.end(bytes);
   return 200;

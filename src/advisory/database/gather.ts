@@ -1,5 +1,6 @@
 import { type Clock, type Log, mapPooled, messageOf, PratiqueError, timestamp } from '../../kit/index.ts';
 import type { AbsentFile } from '../database.ts';
+import { defined } from '../json-values.ts';
 import type { FeedFile, Updater } from '../updater.ts';
 import { localFile, type RawFile, type RawFiles } from './raw-files.ts';
 import type { FeedSource } from './source.ts';
@@ -63,8 +64,7 @@ async function ask(
   last: RawFile | undefined,
   { source, raws, clock }: GatherOptions,
 ): Promise<Pick<Gathered, 'candidates' | 'absent' | 'problem'>> {
-  const known = last?.etag === undefined ? undefined : { url: last.url, etag: last.etag };
-  const answer = await source.get(file, known);
+  const answer = await source.get(file, last);
   const fetchedAt = timestamp(clock());
   if (answer.kind === 'absent') {
     if (last === undefined) return { candidates: [], absent: answer.reason };
@@ -77,7 +77,8 @@ async function ask(
   }
   if (answer.kind === 'local') return { candidates: [await localFile(answer.path, answer.url, fetchedAt)] };
   const { response, url } = answer;
-  const from = { url, fetchedAt, etag: response.headers.etag };
+  const { etag, 'last-modified': modified } = response.headers;
+  const from = defined({ url, fetchedAt, etag, modified });
   const fresh = await raws.download({ feed: updater.name, file: file.id }, response.body, from);
   return { candidates: last === undefined ? [fresh] : [fresh, last] };
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LIMITS, PratiqueError, readIfThere, readStream, writeWhole } from '../../kit/index.ts';
-import { dateOf, isObject, textOf } from '../json-values.ts';
+import { fileKind, LIMITS, PratiqueError, readIfThere, readStream, writeWhole } from '../../kit/index.ts';
+import { dateOf, defined, isObject, textOf } from '../json-values.ts';
 import type { FeedContent } from '../updater.ts';
 
 /** A feed file on the disk, with what is known of where it came from. */
@@ -17,6 +17,8 @@ export interface RawFile {
   /** RFC 3339: when it was fetched or last confirmed to be the newest. */
   readonly fetchedAt: string;
   readonly etag?: string;
+  /** The server's `Last-Modified`, as it wrote it. */
+  readonly modified?: string;
 }
 
 /** Keeps the last good file of every feed, so that one that did not change, or is broken today, need not be had. */
@@ -28,14 +30,15 @@ export class RawFiles {
     this.#folder = folder;
   }
 
-  /** The last good one; undefined when there is none, or when it is not as long as it was. */
+  /** The last good one; undefined when there is none, or when it is not what it was. */
   async last(feed: string, file: string): Promise<RawFile | undefined> {
     const path = this.#path(feed, file);
     const bytes = await readIfThere(`${path}.json`, 64 * 1024);
     if (bytes === undefined) return undefined;
     const state = parsedState(bytes);
-    const size = await sizeOf(path);
-    if (state === undefined || size === undefined || state.size !== size) return undefined;
+    if (state === undefined || (await fileKind(path)) !== 'file') return undefined;
+    const { size, digest } = await measure(path);
+    if (size !== state.size || digest !== state.digest) return undefined;
     return { ...state, state: 'kept', path };
   }
 
@@ -43,14 +46,13 @@ export class RawFiles {
   async download(
     at: { readonly feed: string; readonly file: string },
     body: AsyncIterable<Uint8Array>,
-    from: { readonly url: string; readonly fetchedAt: string; readonly etag?: string | undefined },
+    from: Pick<RawFile, 'url' | 'fetchedAt' | 'etag' | 'modified'>,
   ): Promise<RawFile> {
     const path = `${this.#path(at.feed, at.file)}.${randomBytes(6).toString('hex')}.new`;
     const { measured, result } = measuring(body, from.url);
     this.#pending.add(path);
     await writeWhole(path, measured);
-    const { url, fetchedAt, etag } = from;
-    return { state: 'new', path, ...result(), url, fetchedAt, ...(etag === undefined ? {} : { etag }) };
+    return { state: 'new', path, ...result(), ...from };
   }
 
   /** A download that proved good becomes the last good one; of a kept one the time of looking is noted. */
@@ -80,9 +82,13 @@ export class RawFiles {
 
 /** A file that somebody else keeps, as it lies there. */
 export async function localFile(path: string, url: string, fetchedAt: string): Promise<RawFile> {
+  return { state: 'local', path, ...(await measure(path)), url, fetchedAt };
+}
+
+async function measure(path: string): Promise<Pick<RawFile, 'size' | 'digest'>> {
   const { measured, result } = measuring(readStream(path), path);
   for await (const _chunk of measured);
-  return { state: 'local', path, ...result(), url, fetchedAt };
+  return result();
 }
 
 /** The content of a file for as long as `use` runs. */
@@ -130,21 +136,8 @@ function parsedState(bytes: Buffer): Omit<RawFile, 'path' | 'state'> | undefined
     if (!isObject(state) || typeof state.size !== 'number') return undefined;
     const [digest, url, fetchedAt] = [textOf(state.digest), textOf(state.url), dateOf(state.fetchedAt)];
     if (digest === undefined || url === undefined || fetchedAt === undefined) return undefined;
-    const etag = textOf(state.etag);
-    return { size: state.size, digest, url, fetchedAt, ...(etag === undefined ? {} : { etag }) };
-  } catch {
-    return undefined;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      return (await handle.stat()).size;
-    } finally {
-      await handle.close();
-    }
+    const [etag, modified] = [textOf(state.etag), textOf(state.modified)];
+    return defined({ size: state.size, digest, url, fetchedAt, etag, modified });
   } catch {
     return undefined;
   }

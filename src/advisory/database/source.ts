@@ -16,6 +16,13 @@ export type Answer =
   | { readonly kind: 'local'; readonly path: string; readonly url: string }
   | { readonly kind: 'body'; readonly response: HttpResponse; readonly url: string };
 
+/** What we have of a file, and what the server said of it then. */
+export interface Known {
+  readonly url: string;
+  readonly etag?: string;
+  readonly modified?: string;
+}
+
 /** Where feed files come from: their own addresses, a mirror, a folder. Throws NETWORK, OFFLINE, FILE_IO. */
 export interface FeedSource {
   /** How many files may be asked for at once. */
@@ -23,7 +30,7 @@ export interface FeedSource {
   /** The addresses under which it offers a file; a file kept from elsewhere does not stand in for one of these. */
   urls(file: FeedFile): readonly string[];
   /** `known` is what we have of that file, so that the other side need not send it again. */
-  get(file: FeedFile, known: { readonly url: string; readonly etag: string } | undefined): Promise<Answer>;
+  get(file: FeedFile, known: Known | undefined): Promise<Answer>;
 }
 
 export interface SourceOptions {
@@ -92,11 +99,11 @@ function pathsOf(file: FeedFile): string[] {
 
 async function request(
   urls: readonly string[],
-  known: { readonly url: string; readonly etag: string } | undefined,
+  known: Known | undefined,
   options: SourceOptions,
 ): Promise<Answer> {
   for (const url of urls) {
-    const headers = known?.url === url ? { 'if-none-match': known.etag } : {};
+    const headers = known?.url === url ? conditions(known) : {};
     const { offline, env, log, signal, retries = LIMITS.httpRetries } = options;
     const response = await httpRequest(url, { headers, offline, env, log, signal, retries });
     if (response.status === 200) return { kind: 'body', response, url };
@@ -109,6 +116,14 @@ async function request(
     });
   }
   return absentAt(urls[0] ?? 'upstream');
+}
+
+/** Source: RFC 9110 section 13.1: with both, the ETag decides. */
+function conditions({ etag, modified }: Known): Record<string, string> {
+  return {
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    ...(modified === undefined ? {} : { 'if-modified-since': modified }),
+  };
 }
 
 function absentAt(where: string): Answer {

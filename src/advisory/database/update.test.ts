@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -85,6 +85,26 @@ describe('a second update', () => {
     expect(db.knownExploited('CVE-2024-0001')).toBeUndefined();
     expect(db.entries('PyPI', 'django')).toHaveLength(1);
     db.close();
+  });
+
+  test('fetches again what was damaged on the disk since', async () => {
+    const first = await update(1);
+    await writeFile(
+      join(folder, 'feeds', 'debian-tracker', 'tracker'),
+      'x'.repeat(smallFeeds()[TRACKER]?.length ?? 0),
+    );
+    mirror.answers.length = 0;
+    const second = await update(2);
+    expect(served()).toEqual([`200 ${TRACKER}`]);
+    expect(second).toMatchObject({ digest: first.digest, problems: [] });
+  });
+
+  test('asks with the date where the server gives no ETag', async () => {
+    mirror.dated = true;
+    await update(1);
+    mirror.answers.length = 0;
+    expect((await update(2)).rebuilt).toBe(false);
+    expect(served()).toEqual([]);
   });
 
   test('fetches everything again from another mirror', async () => {
@@ -200,7 +220,7 @@ describe('nothing at all', () => {
 test('a damaged database in place is made anew', async () => {
   const first = await update(1);
   await rm(path);
-  await import('node:fs/promises').then(({ writeFile }) => writeFile(path, 'damaged'));
+  await writeFile(path, 'damaged');
   const second = await update(2);
   expect(second).toMatchObject({ rebuilt: true, digest: first.digest });
   expect(openDatabase(path).digest).toBe(first.digest);
