@@ -160,6 +160,17 @@ describe('what goes wrong with one file', () => {
     expect(kept.filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
+  test('of a file that breaks off, the records before the break do not count', async () => {
+    const first = await update(1);
+    const half = '{"new":{"CVE-2024-9999":{"releases":{"sid":{"status":"open"}}}},"openssl":{';
+    mirror.files.set(TRACKER, Buffer.from(half));
+    expect((await update(2)).digest).toBe(first.digest);
+    const db = openDatabase(path);
+    expect(db.entries('Debian:sid', 'new')).toEqual([]);
+    expect(db.covers('Debian:sid')).toBe(false);
+    db.close();
+  });
+
   test('with nothing to fall back on, it is missing, and says for what it does not speak', async () => {
     mirror.faults.set('v3.10/community.json', 'status 503');
     mirror.faults.set(TRACKER, 'status 503');
