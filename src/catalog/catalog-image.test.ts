@@ -173,6 +173,13 @@ describe('the layer that brought a package', () => {
     ]);
     expect(await briefs(base, { '.wh.db': '', 'db/status': 'a 1' })).toEqual(['a@1 layer 0 at db/status']);
   });
+  test('only the last of two databases in one layer counts', async () => {
+    const twice = { 'db/status': 'b 1', './db/status': 'a 1\nb 1' };
+    expect(await briefs({ ...DEBIAN, 'db/status': 'a 1' }, twice)).toEqual([
+      'a@1 layer 0 at db/status',
+      'b@1 layer 1 at db/status',
+    ]);
+  });
   test('is told through links too', async () => {
     const moved = { ...DEBIAN, db: '-> opt/d', 'opt/d/status': 'a 1' };
     expect(await briefs(moved, { 'opt/d/status': 'a 1\nb 1' }, { 'db/status': 'a 1\nb 1\nc 1' })).toEqual([
@@ -237,6 +244,16 @@ describe('what is left of a package when layers change it', () => {
       ['x@1 layer 0 at a/package.json'],
     ],
     [
+      'written through a link into a folder of the database',
+      [{ 'db/status.d': '/', q: '-> db/status.d', 'q/p': 'p 1' }],
+      ['p@1 layer 0 at db/status.d/p'],
+    ],
+    [
+      'a database that is a link to a file which is found by itself',
+      [{ 'db/status': '-> status.d/x', 'db/status.d/x': 'p 1' }],
+      ['p@1 layer 0 at db/status.d/x'],
+    ],
+    [
       'a folder of the database behind a link',
       [{ 'db/status.d': '-> /o', 'o/p': 'p 1', 'o/q': 'q 1' }],
       ['p@1 layer 0 at db/status.d/p', 'q@1 layer 0 at db/status.d/q'],
@@ -281,6 +298,19 @@ describe('language packages that an OS package owns', () => {
       'a binary',
       [image('/bin/go', { bin: '-> usr/bin', 'usr/bin/go': 'GO mod' })],
       `mod@v1 layer 0 at usr/bin/go${owned}`,
+    ],
+    [
+      'the list is a hard link to a list of another name',
+      [
+        {
+          ...DEBIAN,
+          'db/status': 'bash 5',
+          'db/info/other.list': '/usr/x/package.json',
+          'db/info/bash.list': '=> db/info/other.list',
+          'usr/x/package.json': 'x 1',
+        },
+      ],
+      `x@1 layer 0 at usr/x/package.json${owned}`,
     ],
     [
       'only its folder is listed',

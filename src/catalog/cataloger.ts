@@ -44,7 +44,10 @@ export interface Cataloger {
   readonly maxBytes?: number;
   /** Called with the whole file. Exactly one of `catalog` and `stream` is there. */
   catalog?(file: CatalogFile, bytes: Buffer, out: CatalogSink): void;
-  /** For files too large to hold: called with the first chunk; undefined means not interested after all. */
+  /**
+   * For files too large to hold: called with the first bytes, at least 4096 or the whole file; undefined means not
+   * interested after all.
+   */
   stream?(file: CatalogFile, head: Uint8Array, out: CatalogSink): FileStream | undefined;
 }
 

@@ -50,7 +50,7 @@ export function coalesce(records: readonly LayerRecord[], router: Router): Coale
     for (const path of [...overlay.missing.keys(), ...found.missingFiles]) files.add(path);
     for (const path of found.missingFolders) folders.add(path);
     if (files.size + folders.size > before) continue;
-    for (const error of overlay.missing.values()) throw error;
+    for (const error of overlay.missing.values()) throw error();
     return {
       overlay,
       files: [

@@ -24,6 +24,13 @@ export interface FileFacts {
   readonly facts: readonly Facts[];
 }
 
+const NONE: readonly never[] = [];
+
+/** Most files give packages and nothing else, and there may be a million of them. */
+function orNone<T>(items: readonly T[]): readonly T[] {
+  return items.length === 0 ? NONE : items;
+}
+
 /** Counts what catalogers find in one layer, so that no layer can fill the memory with facts. */
 export class FactBudget {
   readonly texts: string[] = [];
@@ -49,7 +56,14 @@ export class FactBudget {
         if (kept !== undefined) diagnostics.push(kept);
       },
     };
-    return { out, take: () => ({ cataloger, packages, distros, diagnostics, owns }) };
+    const take = (): Facts => ({
+      cataloger,
+      packages,
+      distros: orNone(distros),
+      diagnostics: orNone(diagnostics),
+      owns: orNone(owns),
+    });
+    return { out, take };
   }
 
   #countPackage(): void {

@@ -71,6 +71,7 @@ describe('layers laid over each other', () => {
       'lib->usr/lib usr/ usr/lib/ usr/lib/x=2',
     ],
     ['absolute links start at the root of the image', ['e/ d/l->/e', 'd/l/x=2'], 'd/ d/l->/e e/ e/x=2'],
+    ['a link up and down again', ['e/ d/l->../e', 'd/l/x=2'], 'd/ d/l->../e e/ e/x=2'],
     ['links cannot leave the image', ['l->../../../e', 'l/x=2'], 'e/ e/x=2 l->../../../e'],
     [
       'a link to nothing: the folder is made',

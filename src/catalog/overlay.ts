@@ -36,9 +36,9 @@ export class Overlay {
   readonly budget = new LinkBudget();
   /**
    * Hard link targets, after links, that have no node though a routed name leads to them: they are to be kept when
-   * the layers are laid again. The error is for those that are not there then either.
+   * the layers are laid again. With the error for those that are not there then either.
    */
-  readonly missing = new Map<string, PratiqueError>();
+  readonly missing = new Map<string, () => PratiqueError>();
   readonly #keep: Keep;
   readonly #wantedIn: ReadonlySet<string>;
   #layer = 0;
@@ -124,12 +124,13 @@ export class Overlay {
     if (node === undefined) {
       const real = join(place.path, name);
       const aimedPath = join(aimed.path, aim.name);
-      const error = this.#broken(path, `is a hard link to ${aimedPath}, which is not there`);
-      if (this.#keep.everything) throw error;
+      const layer = this.#layer;
+      const error = () => broken(layer, path, `is a hard link to ${aimedPath}, which is not there`);
+      if (this.#keep.everything) throw error();
       if (this.#keep.routed(real) || this.#keep.files.has(real) || this.#keep.folders.has(place.path))
         this.missing.set(aimedPath, error);
     } else if (node.kind === 'folder') {
-      throw this.#broken(path, `is a hard link to the folder ${target}`);
+      throw broken(this.#layer, path, `is a hard link to the folder ${target}`);
     } else if (node.version !== undefined) {
       this.#attachFile(place, name, node.version.content, earlier);
     } else {
@@ -159,14 +160,14 @@ export class Overlay {
   /** The folder of a member that is to be written, and its last name. */
   #enter(path: string): { place: Place; name: string } {
     const { folder, name } = splitPath(path);
-    if (name === '') throw this.#broken(path, 'would replace the root folder');
+    if (name === '') throw broken(this.#layer, path, 'would replace the root folder');
     return { place: this.#enterFolder(folder), name };
   }
 
   #enterFolder(folder: string): Place {
     const place = this.#resolve(folder);
     if (place.blocked || (place.node !== undefined && place.node.kind !== 'folder'))
-      throw this.#broken(folder, 'holds members, but is a file');
+      throw broken(this.#layer, folder, 'holds members, but is a file');
     return place;
   }
 
@@ -182,7 +183,7 @@ export class Overlay {
   #resolve(folder: string): Place {
     if (this.#last?.folder === folder) return this.#last.place;
     const place = follow(this.root, folder, LIMITS.unpackLinkHops, this.budget);
-    if (place === undefined) throw this.#broken(folder, 'leads through a loop of symbolic links');
+    if (place === undefined) throw broken(this.#layer, folder, 'leads through a loop of symbolic links');
     this.#last = { folder, place };
     return place;
   }
@@ -242,13 +243,13 @@ export class Overlay {
     node.parent?.children?.delete(node.name);
     this.#last = undefined;
   }
+}
 
-  #broken(path: string, what: string): PratiqueError {
-    return new PratiqueError('INPUT_CORRECTNESS', `layer ${this.#layer} cannot be laid on: ${path} ${what}`, {
-      where: path,
-      hint: 'no runtime can unpack this image',
-    });
-  }
+function broken(layer: number, path: string, what: string): PratiqueError {
+  return new PratiqueError('INPUT_CORRECTNESS', `layer ${layer} cannot be laid on: ${path} ${what}`, {
+    where: path,
+    hint: 'no runtime can unpack this image',
+  });
 }
 
 function splitPath(path: string): { folder: string; name: string } {
