@@ -1,5 +1,13 @@
 import type { Clock, Log } from '../kit/index.ts';
 
+/** What `run` needs of a process. */
+export interface ProcessLike {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** All that a command may touch of the process it runs in; tests hand in their own. */
 export interface CommandIo {
   readonly stdin: AsyncIterable<Uint8Array>;
