@@ -101,7 +101,8 @@ function makeImage(recipe: Recipe, layout: string): void {
 
 /** In a mount namespace of its own, since some packages ask for /proc when they are set up. */
 function install(root: string, packages: readonly string[]): void {
-  const apt = 'DEBIAN_FRONTEND=noninteractive chroot "$0" apt-get install -y -qq --no-install-recommends "$@"';
+  const apt =
+    'DEBIAN_FRONTEND=noninteractive chroot "$0" apt-get install -y -qq --no-install-recommends "$@"';
   run('unshare', ['--mount', 'sh', '-c', `mount -t proc proc "$0/proc" && ${apt}`, root, ...packages]);
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
-import { makeImage, makeLayer, type TestLayer, layoutFiles, writeFiles } from '../test/kit/images.ts';
+import { layoutFiles, makeImage, makeLayer, type TestLayer, writeFiles } from '../test/kit/images.ts';
 import { writeTar } from '../test/kit/tar.ts';
 import { BENCH_WORK } from './images.ts';
 import { cost, PRATIQUE } from './process.ts';
@@ -21,8 +21,23 @@ export const memoryBench: BenchPart = async () => {
   ] as const) {
     const layout = join(BENCH_WORK, `memory-${name}`);
     if (!existsSync(layout)) await makeLayout(layout, write);
-    const seen = await cost([...PRATIQUE, 'scan', '--packages-only', '--no-cache', '--quiet', '--format', 'json', `oci:${layout}:bench`]);
-    rows.push({ what, measured: seen.rssMB, unit: 'MB RSS', reach: 300, note: `exit ${seen.code}, wall ${seen.wallS.toFixed(1)} s, CPU ${seen.cpuS.toFixed(1)} s` });
+    const seen = await cost([
+      ...PRATIQUE,
+      'scan',
+      '--packages-only',
+      '--no-cache',
+      '--quiet',
+      '--format',
+      'json',
+      `oci:${layout}:bench`,
+    ]);
+    rows.push({
+      what,
+      measured: seen.rssMB,
+      unit: 'MB RSS',
+      reach: 300,
+      note: `exit ${seen.code}, wall ${seen.wallS.toFixed(1)} s, CPU ${seen.cpuS.toFixed(1)} s`,
+    });
   }
   return rows;
 };
@@ -64,7 +79,14 @@ async function bigLayer(path: string, body: (write: Write) => Promise<void>): Pr
   gzip.end();
   await once(file, 'finish');
   const none = Buffer.alloc(0);
-  return { blob: none, tar: none, digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${unpacked.digest('hex')}`, size, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' };
+  return {
+    blob: none,
+    tar: none,
+    digest: `sha256:${packed.digest('hex')}`,
+    diffId: `sha256:${unpacked.digest('hex')}`,
+    size,
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  };
 }
 
 async function zeroes(write: Write): Promise<void> {
@@ -85,7 +107,10 @@ async function zeroes(write: Write): Promise<void> {
 
 async function million(write: Write): Promise<void> {
   for (let at = 0; at < 1_000_000; at += 1000) {
-    const members = Array.from({ length: 1000 }, (_, index) => ({ path: `srv/data/${at / 1000}/some-file-with-a-name-${index}.txt`, content: 'x' }));
+    const members = Array.from({ length: 1000 }, (_, index) => ({
+      path: `srv/data/${at / 1000}/some-file-with-a-name-${index}.txt`,
+      content: 'x',
+    }));
     await write(writeTar(members).subarray(0, -1024));
   }
   await write(Buffer.alloc(1024));

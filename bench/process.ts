@@ -26,7 +26,10 @@ export function cost(words: readonly string[], env: Record<string, string> = {})
   return new Promise((resolve, reject) => {
     const script = 'TIMEFORMAT="%R %U %S"; { time "$@" >/dev/null 2>&2; } 2>&3';
     const line = ['-c', script, 'bash', ...words];
-    const child = spawn('bash', line, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env: { ...process.env, ...env } });
+    const child = spawn('bash', line, {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     let rssMB = 0;
     let times = '';
     child.stdio[3]?.on('data', (text: Buffer) => {
@@ -48,14 +51,24 @@ export function cost(words: readonly string[], env: Record<string, string> = {})
 function highWaterOfChildren(pid: number | undefined): number {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    return Math.max(0, ...children.map((child) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1] ?? 0) / 1024));
+    return Math.max(
+      0,
+      ...children.map(
+        (child) =>
+          Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+      ),
+    );
   } catch {
     return 0;
   }
 }
 
 /** Runs several commands in turn, A B A B …, and gives the median cost of each. */
-export async function compare(commands: readonly (readonly string[])[], runs: number, env: Record<string, string> = {}): Promise<Cost[]> {
+export async function compare(
+  commands: readonly (readonly string[])[],
+  runs: number,
+  env: Record<string, string> = {},
+): Promise<Cost[]> {
   const costs: Cost[][] = commands.map(() => []);
   for (let run = 0; run < runs; run++) {
     for (const [index, command] of commands.entries()) costs[index]?.push(await cost(command, env));

@@ -9,7 +9,12 @@ import { scanBench } from './scan.ts';
 import { startBench } from './start.ts';
 import { type BenchPart, printRows } from './table.ts';
 
-const PARTS: Record<string, BenchPart> = { start: startBench, scan: scanBench, memory: memoryBench, advisory: advisoryBench };
+const PARTS: Record<string, BenchPart> = {
+  start: startBench,
+  scan: scanBench,
+  memory: memoryBench,
+  advisory: advisoryBench,
+};
 
 const words = process.argv.slice(2);
 const make = words.includes('--make');

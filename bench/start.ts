@@ -10,7 +10,12 @@ const RUNS = 15;
 export const startBench: BenchPart = async () => {
   const empty = join(tmpdir(), 'pratique-empty.mjs');
   writeFileSync(empty, '');
-  const commands = [[process.execPath, empty], [...PRATIQUE, '--help'], [...PRATIQUE, 'version'], [...PRATIQUE, 'scan', '--help']];
+  const commands = [
+    [process.execPath, empty],
+    [...PRATIQUE, '--help'],
+    [...PRATIQUE, 'version'],
+    [...PRATIQUE, 'scan', '--help'],
+  ];
   await compare(commands, 2);
   const [baseline, help, version, scanHelp] = await compare(commands, RUNS);
   const ratio = (wallS: number | undefined): number => (wallS ?? 0) / (baseline?.wallS ?? 1);

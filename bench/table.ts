@@ -17,7 +17,9 @@ export function printRows(rows: readonly BenchRow[]): number {
     const miss = reach !== undefined && measured > reach;
     if (miss) missed++;
     const verdict = reach === undefined ? '' : `${miss ? 'MISSED' : 'ok'} (≤ ${show(reach)} ${unit})`;
-    console.log(`  ${what.padEnd(58)} ${show(measured).padStart(9)} ${unit.padEnd(8)} ${verdict.padEnd(24)} ${note ?? ''}`.trimEnd());
+    console.log(
+      `  ${what.padEnd(58)} ${show(measured).padStart(9)} ${unit.padEnd(8)} ${verdict.padEnd(24)} ${note ?? ''}`.trimEnd(),
+    );
   }
   return missed;
 }
@@ -29,5 +31,7 @@ function show(value: number): string {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -15,7 +15,18 @@ cpSync(join(root, 'bin', 'pratique.js'), join(target, 'bin', 'pratique.js'));
 cpSync(join(root, 'dist'), join(target, 'dist'), { recursive: true });
 for (const name of FILES) cpSync(join(root, name), join(target, name), { recursive: true });
 
-const { name, version, description, license, type, bin, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const published = { name, version, description, license, type, bin, engines, files: ['bin', 'dist', 'docs', ...FILES.filter((file) => file.endsWith('.md'))] };
+const { name, version, description, license, type, bin, engines } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
+const published = {
+  name,
+  version,
+  description,
+  license,
+  type,
+  bin,
+  engines,
+  files: ['bin', 'dist', 'docs', ...FILES.filter((file) => file.endsWith('.md'))],
+};
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
 console.log(`.pack: ${name} ${version}, ready for npm publish ./.pack`);

@@ -25,7 +25,7 @@ const EMPTY_ZSTD_FRAME = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0)
 /**
  * The unpacked bytes of a gzip, zstd or plain source, told apart by their first bytes. Reads the source to its end
  * in every case but an error, so who hashes the source has seen all of it. Chunks are the reader's to keep.
- * Throws INPUT_CORRECTNESS (cut off, corrupt, garbage after the end; zero padding is fine), LIMIT_EXCEEDED (bytes,
+ * Throws INPUT_INVALID (cut off, corrupt, garbage after the end; zero padding is fine), LIMIT_EXCEEDED (bytes,
  * ratio, zstd window), UNSUPPORTED (another compression), SIZE_MISMATCH, and what the source throws.
  * Sources: RFC 1952 (several members are one stream), RFC 8878 (several frames, skippable ones).
  */
@@ -208,5 +208,5 @@ function beyond({ where }: DecompressOptions, message: string): PratiqueError {
 }
 
 function wrong(where: string, message: string, cause?: unknown): PratiqueError {
-  return new PratiqueError('INPUT_CORRECTNESS', `${where}: ${message}`, { where, cause });
+  return new PratiqueError('INPUT_INVALID', `${where}: ${message}`, { where, cause });
 }

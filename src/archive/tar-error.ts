@@ -1,11 +1,7 @@
 import { type ErrorCode, PratiqueError } from '../kit/index.ts';
 
 /** An error about an archive or, as `${where}: member "name" …`, one of its members. */
-export function tarError(
-  where: string,
-  message: string,
-  code: ErrorCode = 'INPUT_CORRECTNESS',
-): PratiqueError {
+export function tarError(where: string, message: string, code: ErrorCode = 'INPUT_INVALID'): PratiqueError {
   return new PratiqueError(code, `${where}: ${message}`, { where });
 }
 

@@ -42,7 +42,7 @@ export function isChecksumRight(block: Buffer, at: number, sum: number): boolean
 }
 
 /**
- * Reads a header block whose checksum is right. Throws INPUT_CORRECTNESS for a number that is none, is negative or
+ * Reads a header block whose checksum is right. Throws INPUT_INVALID for a number that is none, is negative or
  * beyond 2^53. Sources: POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
  */
 export function readHeader(block: Buffer, at: number, where: string): TarHeader {

@@ -30,7 +30,7 @@ const SPARSE = 'GNU.sparse.';
 
 /**
  * Reads the records `length key=value\n`. An empty value leaves the header's own in place.
- * Throws INPUT_CORRECTNESS for records that are not of this shape and numbers that are none.
+ * Throws INPUT_INVALID for records that are not of this shape and numbers that are none.
  * Source: POSIX.1-2017 pax, "pax Extended Header"; star manual for `SCHILY.xattr`.
  */
 export function readPax(bytes: Buffer, where: string): PaxRecords {

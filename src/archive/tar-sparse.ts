@@ -25,7 +25,7 @@ export function readOldExtension(block: Buffer, at: number, where: string): { ma
 
 /**
  * Reads the map of format 1.0, which stands before the body: lines of decimals, first the number of entries, filled
- * up to a whole block. Throws INPUT_CORRECTNESS for anything else.
+ * up to a whole block. Throws INPUT_INVALID for anything else.
  */
 export class TextMap {
   readonly map: number[] = [];
@@ -60,7 +60,7 @@ export class TextMap {
 }
 
 /**
- * Turns the bytes on the tape into those of the file. Throws INPUT_CORRECTNESS for a map that does not ascend, does
+ * Turns the bytes on the tape into those of the file. Throws INPUT_INVALID for a map that does not ascend, does
  * not fit the real size, or describes more or fewer bytes than the tape has.
  */
 export class SparseBody {

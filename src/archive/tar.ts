@@ -24,7 +24,7 @@ export interface TarTotals {
  * of tar differ, this one does as Go's archive/tar, which unpacks images for containerd, Docker and Podman; global
  * PAX records are without effect there, and refused here when they would rename or resize members.
  * No bytes at all, or zeroes only, are an archive without members; the closing zero blocks may be missing.
- * Throws INPUT_CORRECTNESS (no tar, damaged, cut off, a member whose path leaves the image: the error names it),
+ * Throws INPUT_INVALID (no tar, damaged, cut off, a member whose path leaves the image: the error names it),
  * LIMIT_EXCEEDED, and what the chunks or the handler throw.
  */
 export async function walkTar(

@@ -30,7 +30,7 @@ export class WindowReader {
     this.#where = where;
   }
 
-  /** Exactly `length` bytes; a view that stays valid. Throws INPUT_CORRECTNESS where the source has fewer. */
+  /** Exactly `length` bytes; a view that stays valid. Throws INPUT_INVALID where the source has fewer. */
   async read(offset: number, length: number): Promise<Buffer> {
     if (offset < 0 || offset + length > this.#source.size) throw this.#short();
     const window = await this.#cover(offset, length);
@@ -61,7 +61,7 @@ export class WindowReader {
   }
 
   #short(): PratiqueError {
-    return new PratiqueError('INPUT_CORRECTNESS', `${this.#where}: it ends before what it announces`, {
+    return new PratiqueError('INPUT_INVALID', `${this.#where}: it ends before what it announces`, {
       where: this.#where,
     });
   }

@@ -35,7 +35,7 @@ const ZIP64_FIELD = 0x0001;
 const MAX16 = 0xffff;
 const MAX32 = 0xffffffff;
 
-/** Throws INPUT_CORRECTNESS where there is none, UNSUPPORTED for a zip in several volumes. */
+/** Throws INPUT_INVALID where there is none, UNSUPPORTED for a zip in several volumes. */
 export async function findDirectory(source: RandomAccess, where: string): Promise<DirectoryPlace> {
   const tailBytes = Math.min(source.size, END_BYTES + MAX_COMMENT_BYTES + LOCATOR_BYTES);
   const tailStart = source.size - tailBytes;
@@ -179,7 +179,7 @@ function number64(bytes: Buffer, at: number, where: string): number {
 }
 
 function wrong(where: string, message: string): PratiqueError {
-  return new PratiqueError('INPUT_CORRECTNESS', `${where}: ${message}`, { where });
+  return new PratiqueError('INPUT_INVALID', `${where}: ${message}`, { where });
 }
 
 function volumes(where: string): PratiqueError {

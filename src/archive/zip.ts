@@ -14,7 +14,7 @@ export interface ZipMember {
   readonly size: number;
   /**
    * The unpacked body in chunks; checked against size and CRC-32 at its end.
-   * Throws LIMIT_EXCEEDED, INPUT_CORRECTNESS, UNSUPPORTED (encrypted, or a method other than stored and deflate).
+   * Throws LIMIT_EXCEEDED, INPUT_INVALID, UNSUPPORTED (encrypted, or a method other than stored and deflate).
    */
   open(): AsyncIterable<Uint8Array>;
   /** The whole unpacked body. Throws as `open` does. */
@@ -43,7 +43,7 @@ const DEFLATED = 8;
 /**
  * The members of a zip in the order of its central directory, which is the authority: local headers only say
  * where a body starts. Reads a window at a time, so members that lie in order cost few reads and little memory.
- * Members stay readable while the source is. Throws INPUT_CORRECTNESS, LIMIT_EXCEEDED, UNSUPPORTED.
+ * Members stay readable while the source is. Throws INPUT_INVALID, LIMIT_EXCEEDED, UNSUPPORTED.
  * Source: PKWARE APPNOTE 6.3.10, sections 4.3 to 4.5.
  */
 export async function* zipMembers(source: RandomAccess, options: ZipOptions = {}): AsyncIterable<ZipMember> {
@@ -131,7 +131,7 @@ class Zip {
   }
 
   wrong(message: string, cause?: unknown): PratiqueError {
-    return new PratiqueError('INPUT_CORRECTNESS', `${this.where}: ${message}`, { where: this.where, cause });
+    return new PratiqueError('INPUT_INVALID', `${this.where}: ${message}`, { where: this.where, cause });
   }
 
   beyond(message: string): PratiqueError {

@@ -72,7 +72,7 @@ export class ZstdFrames {
     if (this.#isData() && from < chunk.length) yield chunk.subarray(from);
   }
 
-  /** Throws INPUT_CORRECTNESS where the bytes end inside a frame. */
+  /** Throws INPUT_INVALID where the bytes end inside a frame. */
   end(): void {
     const rest = this.#scratch.subarray(0, this.#filled);
     if (this.#state === 'padding' || (this.#state === 'magic' && rest.every((byte) => byte === 0))) return;
@@ -177,7 +177,7 @@ export class ZstdFrames {
   }
 
   #wrong(message: string): PratiqueError {
-    return new PratiqueError('INPUT_CORRECTNESS', `${this.#where}: ${message}`, { where: this.#where });
+    return new PratiqueError('INPUT_INVALID', `${this.#where}: ${message}`, { where: this.#where });
   }
 }
 

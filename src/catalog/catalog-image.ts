@@ -25,7 +25,7 @@ export interface CatalogOptions {
 /**
  * What is inside an image. Reads each layer once, or not at all where the cache has it, lays the layers over each
  * other and keeps what is left. The same layers give the same catalog, wherever they come from and in whatever
- * order they were read. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_CORRECTNESS, LIMIT_EXCEEDED and what the
+ * order they were read. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_INVALID, LIMIT_EXCEEDED and what the
  * image's source throws; what could not be read inside the image is a diagnostic.
  */
 export async function catalogImage(image: Image, options: CatalogOptions): Promise<Catalog> {

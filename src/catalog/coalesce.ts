@@ -36,7 +36,7 @@ export interface Coalesced {
 
 /**
  * Lays the layers over each other and says which files are left for the catalogers, as if the finished tree were
- * walked. Throws INPUT_CORRECTNESS for what no runtime can unpack, LIMIT_EXCEEDED.
+ * walked. Throws INPUT_INVALID for what no runtime can unpack, LIMIT_EXCEEDED.
  */
 export function coalesce(records: readonly LayerRecord[], router: Router): Coalesced {
   const files = new Set(records.flatMap(({ linked }) => linked));

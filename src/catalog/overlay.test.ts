@@ -107,7 +107,7 @@ describe('layers laid over each other', () => {
     ['a member below a circle of links', ['a->b b->a', 'a/x=2'], /a leads through a loop/],
   ])('%s: no runtime can unpack it', async (_, layers, message) => {
     await expect(lay(...layers)).rejects.toThrow(
-      expect.objectContaining({ code: 'INPUT_CORRECTNESS', message: expect.stringMatching(message) }),
+      expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringMatching(message) }),
     );
   });
 

@@ -29,7 +29,7 @@ export interface Keep {
  * what was there. Only nodes that matter are kept (see `Keep`), so that a million plain files cost nothing.
  * Source: OCI image spec v1.1, "Image Layer Filesystem Changeset"; for what it leaves open, what umoci 0.4 does.
  * What no runtime can unpack (a member below a file, a hard link to nothing, a loop on the way) throws
- * INPUT_CORRECTNESS.
+ * INPUT_INVALID.
  */
 export class Overlay {
   readonly root = new TreeNode('', 'folder', undefined);
@@ -246,7 +246,7 @@ export class Overlay {
 }
 
 function broken(layer: number, path: string, what: string): PratiqueError {
-  return new PratiqueError('INPUT_CORRECTNESS', `layer ${layer} cannot be laid on: ${path} ${what}`, {
+  return new PratiqueError('INPUT_INVALID', `layer ${layer} cannot be laid on: ${path} ${what}`, {
     where: path,
     hint: 'no runtime can unpack this image',
   });

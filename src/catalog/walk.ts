@@ -25,7 +25,7 @@ export interface WalkContext {
 /**
  * Reads a layer once, from its first byte to its last: checks size and digest of the blob as it is stored, unpacks
  * it, walks the tar and hands the routed files to their catalogers. Nothing of it is returned before the last byte
- * was checked. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_CORRECTNESS, LIMIT_EXCEEDED and what the source throws.
+ * was checked. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_INVALID, LIMIT_EXCEEDED and what the source throws.
  */
 export async function walkLayer(
   layer: Layer,

@@ -7,7 +7,11 @@ import { packageVersion } from './version.ts';
  * Runs one command line and gives its exit code; never throws. Results go to stdout, all else to stderr. The first
  * help page and the version load nothing more than this.
  */
-export async function run(words: readonly string[], process: ProcessLike, signal: AbortSignal): Promise<number> {
+export async function run(
+  words: readonly string[],
+  process: ProcessLike,
+  signal: AbortSignal,
+): Promise<number> {
   const [first = '--help', ...rest] = words;
   if (first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(helpPage(COMMANDS));

@@ -75,7 +75,7 @@ describe('parseConfig', () => {
     ['a member in another case', { rootfs, RootFS: { diff_ids: [] } }],
     ['two users', { rootfs, config: { User: 'root', user: 'app' } }],
   ])('refuses %s', (_, value) => {
-    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'INPUT_CORRECTNESS', where: 'here' }));
+    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', where: 'here' }));
   });
 
   it('bounds the layers', () => {

@@ -12,7 +12,7 @@ const STEP = ['created', 'created_by', 'comment', 'empty_layer'];
 
 /**
  * Reads an image's config, OCI's or Docker's. `digest` is the one that the bytes were verified against; without it
- * their sha256 is taken. Throws INPUT_CORRECTNESS when it is none, LIMIT_EXCEEDED past LIMITS.configBytes or
+ * their sha256 is taken. Throws INPUT_INVALID when it is none, LIMIT_EXCEEDED past LIMITS.configBytes or
  * LIMITS.layers. Source: OCI image spec 1.1, "OCI Image Configuration"; Docker Image Specification v1.2.
  */
 export function parseConfig(bytes: Uint8Array, where: string, digest: Digest = sha256Of(bytes)): ImageConfig {

@@ -2,7 +2,7 @@ import { PratiqueError } from '../kit/index.ts';
 
 /**
  * One JSON object of a format, read member by member. Absent and `null` are the same, as in Go, in which the
- * formats were written. A member of the wrong type throws INPUT_CORRECTNESS that names object and member. So does
+ * formats were written. A member of the wrong type throws INPUT_INVALID that names object and member. So does
  * a member whose name differs from a known one by case only: Go's decoder takes it, others do not, and an image
  * must not mean two things.
  */
@@ -82,7 +82,7 @@ export class Fields {
   }
 
   wrong(message: string, hint?: string): PratiqueError {
-    return new PratiqueError('INPUT_CORRECTNESS', message, { where: this.where, hint });
+    return new PratiqueError('INPUT_INVALID', message, { where: this.where, hint });
   }
 
   #get(key: string): unknown {

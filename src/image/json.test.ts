@@ -27,7 +27,7 @@ describe('parseJson', () => {
     ['a comment', '{/* x */}'],
     ['a byte order mark', '\ufeff{}'],
   ])('refuses %s', (_, text) => {
-    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'INPUT_CORRECTNESS', where: 'here' }));
+    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', where: 'here' }));
   });
 
   it('refuses bytes that are no UTF-8', () => {

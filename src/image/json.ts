@@ -2,7 +2,7 @@ import { LIMITS, messageOf, PratiqueError } from '../kit/index.ts';
 
 /**
  * Parses an untrusted JSON document. Throws LIMIT_EXCEEDED when it is larger than `maxBytes` or nested deeper than
- * LIMITS.jsonDepth (found by a linear scan before the parser recurses), and INPUT_CORRECTNESS for bytes that are
+ * LIMITS.jsonDepth (found by a linear scan before the parser recurses), and INPUT_INVALID for bytes that are
  * not UTF-8, text that is not JSON, and an object that names a member twice: readers disagree on which one counts.
  * Source: RFC 8259, sections 4, 8.1 and 9.
  */
@@ -17,7 +17,7 @@ export function parseJson(bytes: Uint8Array, where: string, maxBytes: number): u
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new PratiqueError('INPUT_CORRECTNESS', `this is not JSON: ${shorten(messageOf(error))}`, { where });
+    throw new PratiqueError('INPUT_INVALID', `this is not JSON: ${shorten(messageOf(error))}`, { where });
   }
 }
 
@@ -25,7 +25,7 @@ function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new PratiqueError('INPUT_CORRECTNESS', 'the JSON document is not UTF-8', { where });
+    throw new PratiqueError('INPUT_INVALID', 'the JSON document is not UTF-8', { where });
   }
 }
 
@@ -82,7 +82,7 @@ function noteKey(frame: Frame, quoted: string, where: string): void {
   const key = quoted.includes('\\') ? unescaped(quoted) : quoted.slice(1, -1);
   if (frame.has(key)) {
     const message = `the JSON document names "${shorten(key)}" twice in one object`;
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where });
+    throw new PratiqueError('INPUT_INVALID', message, { where });
   }
   frame.add(key);
 }

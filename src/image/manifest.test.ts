@@ -101,7 +101,7 @@ describe('parseDocument', () => {
     ['annotations that are no strings', undefined, { ...valid, annotations: { a: 1 } }],
   ])('refuses %s', (_, mediaType, value) => {
     expect(() => parseDocument(json(value), mediaType, 'here')).toThrow(
-      expect.objectContaining({ code: 'INPUT_CORRECTNESS', where: 'here' }),
+      expect.objectContaining({ code: 'INPUT_INVALID', where: 'here' }),
     );
   });
 

@@ -31,7 +31,7 @@ const DESCRIPTOR = ['mediaType', 'digest', 'size', 'platform', 'annotations', 'a
 /**
  * Reads a manifest or an index, whichever it is. `mediaType` is what the descriptor or the registry calls it;
  * undefined, or a type that says nothing (`application/json`), leaves it to the document. Throws UNSUPPORTED for
- * Docker schema 1, INPUT_CORRECTNESS when it is neither, or both, or not what `mediaType` says (CVE-2021-41190),
+ * Docker schema 1, INPUT_INVALID when it is neither, or both, or not what `mediaType` says (CVE-2021-41190),
  * INPUT_UNRECOGNISED for any other type, LIMIT_EXCEEDED past LIMITS.manifestBytes, indexEntries and layers.
  */
 export function parseDocument(
@@ -61,17 +61,17 @@ export function parseManifest(
 ): ImageManifest {
   const document = parseDocument(bytes, mediaType, where);
   if (document.kind === 'manifest') return document;
-  throw new PratiqueError('INPUT_CORRECTNESS', 'it is an index where a manifest was promised', { where });
+  throw new PratiqueError('INPUT_INVALID', 'it is an index where a manifest was promised', { where });
 }
 
 /** `parseDocument` where only an index will do. */
 export function parseIndex(bytes: Uint8Array, mediaType: string | undefined, where: string): ImageIndex {
   const document = parseDocument(bytes, mediaType, where);
   if (document.kind === 'index') return document;
-  throw new PratiqueError('INPUT_CORRECTNESS', 'it is a manifest where an index was promised', { where });
+  throw new PratiqueError('INPUT_INVALID', 'it is a manifest where an index was promised', { where });
 }
 
-/** Reads one descriptor. Throws INPUT_CORRECTNESS. Source: OCI image spec 1.1, "OCI Content Descriptors". */
+/** Reads one descriptor. Throws INPUT_INVALID. Source: OCI image spec 1.1, "OCI Content Descriptors". */
 export function parseDescriptor(value: unknown, what: string, where: string): Descriptor {
   const fields = new Fields(value, what, where, DESCRIPTOR);
   const mediaType = fields.string('mediaType');

@@ -21,9 +21,9 @@ import { verifyBytes } from './verify.ts';
 
 /** The files of a layout, wherever they lie: in a folder or in an archive. Paths have `/`. */
 export interface LayoutFiles {
-  /** The whole file; undefined where there is none. Throws LIMIT_EXCEEDED, and INPUT_CORRECTNESS for a folder. */
+  /** The whole file; undefined where there is none. Throws LIMIT_EXCEEDED, and INPUT_INVALID for a folder. */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
-  /** Throws INPUT_CORRECTNESS where there is none. */
+  /** Throws INPUT_INVALID where there is none. */
   open(path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Whether there is such a file. */
   has(path: string): Promise<boolean>;
@@ -64,7 +64,7 @@ function checkVersion(bytes: Uint8Array, where: string): void {
 async function needed(files: LayoutFiles, path: string, where: string): Promise<Uint8Array> {
   const bytes = await files.read(path, LIMITS.manifestBytes);
   if (bytes !== undefined) return bytes;
-  throw new PratiqueError('INPUT_CORRECTNESS', `the OCI layout has no ${path}`, { where });
+  throw new PratiqueError('INPUT_INVALID', `the OCI layout has no ${path}`, { where });
 }
 
 async function rootOf(
@@ -154,7 +154,7 @@ function storeOf(files: LayoutFiles, where: string): BlobStore {
   const read = async (descriptor: Descriptor, maxBytes: number): Promise<Uint8Array> => {
     const bytes = await files.read(blobPath(descriptor), maxBytes);
     if (bytes !== undefined) return bytes;
-    throw new PratiqueError('INPUT_CORRECTNESS', `the OCI layout has no blob ${descriptor.digest}`, {
+    throw new PratiqueError('INPUT_INVALID', `the OCI layout has no blob ${descriptor.digest}`, {
       where,
     });
   };

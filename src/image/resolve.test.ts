@@ -141,7 +141,7 @@ describe('resolveImage', () => {
       hint: expect.stringContaining('linux/arm64'),
     });
     await expect(open(storeOf([]), { bytes: index.bytes })).rejects.toMatchObject({
-      code: 'INPUT_CORRECTNESS',
+      code: 'INPUT_INVALID',
     });
   });
 
@@ -176,19 +176,19 @@ describe('an image that lies', () => {
     [
       'more layers than diff ids',
       makeImage(one, { config: { rootfs: { type: 'layers', diff_ids: [] } } }),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       '1 layers and the config 0',
     ],
     [
       'fewer layers than diff ids',
       makeImage(one, { manifest: { layers: [] } }),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       '0 layers and the config 1',
     ],
     [
       'a layer that is not there',
       makeImage(one, { manifest: { layers: [none] } }),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'is not there',
     ],
     [

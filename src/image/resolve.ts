@@ -55,7 +55,7 @@ export interface ResolveRequest {
  * Opens the image that `root` is, or that it lists for the platform asked for: every rule on manifests, indexes and
  * configs, the same for all sources. Verifies size and digest of all documents; layers stay unread. The image owns
  * the store from then on (`close`); when this throws, the caller closes it. Throws DIGEST_MISMATCH, SIZE_MISMATCH,
- * INPUT_CORRECTNESS, INPUT_UNRECOGNISED, UNSUPPORTED, PLATFORM_NOT_FOUND, LIMIT_EXCEEDED, and what the store throws.
+ * INPUT_INVALID, INPUT_UNRECOGNISED, UNSUPPORTED, PLATFORM_NOT_FOUND, LIMIT_EXCEEDED, and what the store throws.
  */
 export async function resolveImage(
   store: BlobStore,
@@ -74,7 +74,7 @@ export async function resolveImage(
   const bytes = await fetchDocument(store, chosen, request);
   const manifest = parseDocument(bytes, chosen.mediaType, `${where} (${chosen.digest})`);
   if (manifest.kind === 'index')
-    throw new PratiqueError('INPUT_CORRECTNESS', 'an index where a manifest was promised', { where });
+    throw new PratiqueError('INPUT_INVALID', 'an index where a manifest was promised', { where });
   const identity = { bytes, digest: chosen.digest, indexDigest: rootDigest, platform: chosen.platform };
   return openManifest(store, manifest, identity, request);
 }
@@ -115,7 +115,7 @@ async function entriesOf(
   }
   if (leaves.length === 0 && root.manifests.length > 0 && store.complete) {
     const message = 'none of the manifests that the index lists is there';
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where: request.name });
+    throw new PratiqueError('INPUT_INVALID', message, { where: request.name });
   }
   return leaves;
 }
@@ -151,7 +151,7 @@ async function openManifest(
   const { layers } = manifest;
   if (layers.length !== config.diffIds.length) {
     const message = `the manifest lists ${layers.length} layers and the config ${config.diffIds.length}`;
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where });
+    throw new PratiqueError('INPUT_INVALID', message, { where });
   }
   refuseOtherPlatform(identity, config, request);
   await checkPresence(store, layers, request);
@@ -208,7 +208,7 @@ async function checkPresence(
     if (await store.has(layer, request.signal)) continue;
     const where = request.name;
     const name = `layer ${index + 1} (${layer.digest})`;
-    if (!foreign) throw new PratiqueError('INPUT_CORRECTNESS', `${name} is not there`, { where });
+    if (!foreign) throw new PratiqueError('INPUT_INVALID', `${name} is not there`, { where });
     throw new PratiqueError(
       'UNSUPPORTED',
       `${name} is foreign: its bytes lie elsewhere and are not fetched`,

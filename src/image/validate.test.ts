@@ -66,10 +66,10 @@ describe('validateImage', () => {
     const wrong: readonly (readonly [Partial<Image>, string])[] = [
       [{ digest: sha256('x') }, 'DIGEST_MISMATCH'],
       [{ config: { ...image.config, digest: sha256('x') } }, 'DIGEST_MISMATCH'],
-      [{ config: { ...image.config, diffIds: [] } }, 'INPUT_CORRECTNESS'],
-      [{ layers: [second, first] }, 'INPUT_CORRECTNESS'],
-      [{ layers: [first] }, 'INPUT_CORRECTNESS'],
-      [{ layers: [first, { ...second, ref: { ...second.ref, digest: sha256('x') } }] }, 'INPUT_CORRECTNESS'],
+      [{ config: { ...image.config, diffIds: [] } }, 'INPUT_INVALID'],
+      [{ layers: [second, first] }, 'INPUT_INVALID'],
+      [{ layers: [first] }, 'INPUT_INVALID'],
+      [{ layers: [first, { ...second, ref: { ...second.ref, digest: sha256('x') } }] }, 'INPUT_INVALID'],
       [{ documents: { ...documents, manifest: Buffer.from('{}') } }, 'DIGEST_MISMATCH'],
     ];
     for (const [change, code] of wrong) {

@@ -18,7 +18,7 @@ export interface ValidatedLayer {
 /**
  * Derives every digest, diff id and size of an image again from its bytes and compares: manifest, config, the layers
  * as stored and unpacked, and that all of them speak of the same. Reads every layer once; layers that are trees
- * have nothing to compare. Returns what the layers are. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_CORRECTNESS.
+ * have nothing to compare. Returns what the layers are. Throws DIGEST_MISMATCH, SIZE_MISMATCH, INPUT_INVALID.
  */
 export async function validateImage(image: Image, signal?: AbortSignal): Promise<readonly ValidatedLayer[]> {
   checkDocuments(image);
@@ -67,7 +67,7 @@ function same(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 function wrong(image: Image, message: string): PratiqueError {
-  return new PratiqueError('INPUT_CORRECTNESS', message, { where: image.name });
+  return new PratiqueError('INPUT_INVALID', message, { where: image.name });
 }
 
 async function validateLayer(layer: BlobLayer, where: string, signal?: AbortSignal): Promise<ValidatedLayer> {

@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'USAGE' // the command's words are wrong
   | 'INPUT_NOT_FOUND' // no such file, folder or image
   | 'INPUT_UNRECOGNISED' // it is there, but is no image that we know how to open
-  | 'INPUT_CORRECTNESS' // it claims to be one, but contradicts itself or its format
+  | 'INPUT_INVALID' // it claims to be one, but contradicts itself or its format
   | 'DIGEST_MISMATCH' // the bytes are not what their digest says
   | 'SIZE_MISMATCH' // the bytes are more or fewer than the descriptor says
   | 'LIMIT_EXCEEDED' // a bound of kit/limits was reached

@@ -28,7 +28,8 @@ export function debianImage(suite: 'bookworm' | 'trixie'): DebianImage {
   mkdirSync(folder, { recursive: true });
   once(join(folder, 'base'), (target) => {
     tool('debootstrap', ['--variant=minbase', '--include=python3,python3-six', suite, target]);
-    for (const name of ['var/cache/apt/archives', 'var/lib/apt/lists', 'dev']) rmSync(join(target, name), { recursive: true, force: true });
+    for (const name of ['var/cache/apt/archives', 'var/lib/apt/lists', 'dev'])
+      rmSync(join(target, name), { recursive: true, force: true });
   });
   once(programs, makePrograms);
   once(root, (target) => {
@@ -56,16 +57,31 @@ function makePrograms(target: string): void {
   const site = join(target, 'usr/local/lib/python3/dist-packages');
   mkdirSync(site, { recursive: true });
   tool('pip3', ['install', '--quiet', '--no-compile', '--target', site, ...PIP]);
-  tool('npm', ['install', '--global', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', join(target, 'usr/local'), ...NPM]);
+  tool('npm', [
+    'install',
+    '--global',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    join(target, 'usr/local'),
+    ...NPM,
+  ]);
   goProgram(join(target, 'usr/local/bin/greet'));
 }
 
 function goProgram(output: string): void {
   const source = join(WORK, 'go-source');
   mkdirSync(source, { recursive: true });
-  writeFileSync(join(source, 'go.mod'), 'module example.com/greet\n\ngo 1.21\n\nrequire (\n\tgithub.com/google/uuid v1.3.0\n\tgolang.org/x/text v0.3.7\n)\n');
+  writeFileSync(
+    join(source, 'go.mod'),
+    'module example.com/greet\n\ngo 1.21\n\nrequire (\n\tgithub.com/google/uuid v1.3.0\n\tgolang.org/x/text v0.3.7\n)\n',
+  );
   const imports = '\t"fmt"\n\n\t"github.com/google/uuid"\n\t"golang.org/x/text/language"';
-  writeFileSync(join(source, 'main.go'), `package main\n\nimport (\n${imports}\n)\n\nfunc main() { fmt.Println(uuid.New(), language.English) }\n`);
+  writeFileSync(
+    join(source, 'main.go'),
+    `package main\n\nimport (\n${imports}\n)\n\nfunc main() { fmt.Println(uuid.New(), language.English) }\n`,
+  );
   tool('go', ['mod', 'tidy'], { cwd: source, env: { GOFLAGS: '-mod=mod' } });
   tool('go', ['build', '-trimpath', '-o', output, '.'], { cwd: source, env: { CGO_ENABLED: '0' } });
 }

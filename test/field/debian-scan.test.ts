@@ -21,24 +21,35 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
   });
 
   it('has the packages that dpkg-query lists: name, version, source, source version', () => {
-    const format = '${binary:Package}\t${Architecture}\t${Version}\t${source:Package}\t${source:Version}\t${db:Status-Status}\n';
+    const format =
+      '${binary:Package}\t${Architecture}\t${Version}\t${source:Package}\t${source:Version}\t${db:Status-Status}\n';
     const rows = tool('dpkg-query', ['--admindir', join(image.root, 'var/lib/dpkg'), '-W', '-f', format]);
     const expected = lines(rows)
       .map((row) => row.split('\t'))
       .filter((row) => row[5] === 'installed')
-      .map(([name = '', , version, source, sourceVersion]) => `${name.split(':')[0]} ${version} ${source} ${sourceVersion}`);
-    const found = ofType(report, 'deb').map((pkg) => `${pkg.name} ${pkg.version} ${pkg.source?.name} ${pkg.source?.version}`);
+      .map(
+        ([name = '', , version, source, sourceVersion]) =>
+          `${name.split(':')[0]} ${version} ${source} ${sourceVersion}`,
+      );
+    const found = ofType(report, 'deb').map(
+      (pkg) => `${pkg.name} ${pkg.version} ${pkg.source?.name} ${pkg.source?.version}`,
+    );
     expect(expected.length).toBeGreaterThan(80);
     expect(found.sort()).toEqual(expected.sort());
   });
 
   it('has the Python packages that pip lists, and no other of its own', () => {
     const listed = ['usr/local/lib/python3/dist-packages', 'usr/lib/python3/dist-packages'].flatMap((path) =>
-      (JSON.parse(tool('pip3', ['list', '--format', 'json', '--path', join(image.root, path)])) as { name: string; version: string }[]).map(
-        ({ name, version }) => `${name.toLowerCase().replace(/[-_.]+/g, '-')} ${version}`,
-      ),
+      (
+        JSON.parse(tool('pip3', ['list', '--format', 'json', '--path', join(image.root, path)])) as {
+          name: string;
+          version: string;
+        }[]
+      ).map(({ name, version }) => `${name.toLowerCase().replace(/[-_.]+/g, '-')} ${version}`),
     );
-    const found = ofType(report, 'pypi').map((pkg) => `${pkg.name.toLowerCase().replace(/[-_.]+/g, '-')} ${pkg.version}`);
+    const found = ofType(report, 'pypi').map(
+      (pkg) => `${pkg.name.toLowerCase().replace(/[-_.]+/g, '-')} ${pkg.version}`,
+    );
     expect(listed.length).toBeGreaterThan(8);
     expect(found.sort()).toEqual(listed.sort());
   });
@@ -50,8 +61,12 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
   });
 
   it('has the npm packages that npm lists', () => {
-    const tree = JSON.parse(tool('npm', ['ls', '--global', '--all', '--json', '--prefix', join(image.root, 'usr/local')]));
-    const found = ofType(report, 'npm').map((pkg) => `${decodeURIComponent(pkg.purl.slice('pkg:npm/'.length))}`);
+    const tree = JSON.parse(
+      tool('npm', ['ls', '--global', '--all', '--json', '--prefix', join(image.root, 'usr/local')]),
+    );
+    const found = ofType(report, 'npm').map(
+      (pkg) => `${decodeURIComponent(pkg.purl.slice('pkg:npm/'.length))}`,
+    );
     expect([...new Set(found)].sort()).toEqual([...new Set(npmNames(tree))].sort());
   });
 
@@ -59,7 +74,9 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
     const text = tool('go', ['version', '-m', join(image.root, 'usr/local/bin/greet')]);
     const modules = [...text.matchAll(/^\tdep\t(\S+)\t(\S+)/gm)].map((match) => `${match[1]} ${match[2]}`);
     const toolchain = /: go(\S+)/.exec(text)?.[1];
-    const found = ofType(report, 'golang').map((pkg) => decodeURIComponent(pkg.purl.slice('pkg:golang/'.length)).replace('@', ' '));
+    const found = ofType(report, 'golang').map((pkg) =>
+      decodeURIComponent(pkg.purl.slice('pkg:golang/'.length)).replace('@', ' '),
+    );
     expect(modules.length).toBe(2);
     for (const expected of [...modules, `stdlib ${toolchain}`]) expect(found).toContain(expected);
     expect(found.filter((name) => !name.startsWith('example.com/greet')).length).toBe(modules.length + 1);
@@ -73,11 +90,16 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
   it('gives the same packages through every kind of input', async () => {
     const forms = await everyForm(image);
     const identity = (rows: readonly ReportPackage[]): string[] =>
-      rows.map(({ purl, source, locations, ownedBy, layer }) => JSON.stringify([purl, source, locations, ownedBy, layer.index]));
+      rows.map(({ purl, source, locations, ownedBy, layer }) =>
+        JSON.stringify([purl, source, locations, ownedBy, layer.index]),
+      );
     const wanted = identity(report.packages);
     for (const [form, input] of Object.entries(forms)) {
       const other = await packagesOf(input, cache);
-      const got = form === 'rootfs' ? identity(other.packages.map((pkg) => ({ ...pkg, layer: layerOf(report, pkg) }))) : identity(other.packages);
+      const got =
+        form === 'rootfs'
+          ? identity(other.packages.map((pkg) => ({ ...pkg, layer: layerOf(report, pkg) })))
+          : identity(other.packages);
       expect(got, form).toEqual(wanted);
     }
   });
@@ -90,17 +112,47 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
   });
 
   it('makes no network call with --offline: it runs in a network namespace without routes', async () => {
-    const words = ['scan', `oci:${image.layout}:${suite}`, '--packages-only', '--offline', '--format', 'json', '--no-cache'];
-    const run = await pratique(words, { wrap: ['unshare', '--net', '--map-root-user', 'strace', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg', '-o', join(WORK, 'trace')] });
+    const words = [
+      'scan',
+      `oci:${image.layout}:${suite}`,
+      '--packages-only',
+      '--offline',
+      '--format',
+      'json',
+      '--no-cache',
+    ];
+    const run = await pratique(words, {
+      wrap: [
+        'unshare',
+        '--net',
+        '--map-root-user',
+        'strace',
+        '-f',
+        '-qq',
+        '-e',
+        'trace=connect,sendto,sendmsg',
+        '-o',
+        join(WORK, 'trace'),
+      ],
+    });
     expect(run.stderr).toBe('');
     expect(run.code).toBe(0);
-    const sockets = lines(readFileSync(join(WORK, 'trace'), 'utf8')).filter((row) => /AF_INET|AF_INET6|AF_NETLINK/.test(row));
+    const sockets = lines(readFileSync(join(WORK, 'trace'), 'utf8')).filter((row) =>
+      /AF_INET|AF_INET6|AF_NETLINK/.test(row),
+    );
     expect(sockets).toEqual([]);
   });
 });
 
 async function packagesOf(input: string, cache: string | undefined): Promise<ScanReport> {
-  const run = await pratique(['scan', input, '--packages-only', '--format', 'json', ...(cache === undefined ? ['--no-cache'] : ['--cache-dir', cache])]);
+  const run = await pratique([
+    'scan',
+    input,
+    '--packages-only',
+    '--format',
+    'json',
+    ...(cache === undefined ? ['--no-cache'] : ['--cache-dir', cache]),
+  ]);
   expect(run.stderr, input).toBe('');
   expect(run.code, input).toBe(0);
   return JSON.parse(run.stdout);
@@ -132,7 +184,10 @@ async function everyForm(image: DebianImage): Promise<Record<string, string>> {
 }
 
 function layerOf(report: ScanReport, pkg: ReportPackage): ReportPackage['layer'] {
-  return report.packages.find((other) => other.purl === pkg.purl && other.locations[0] === pkg.locations[0])?.layer ?? pkg.layer;
+  return (
+    report.packages.find((other) => other.purl === pkg.purl && other.locations[0] === pkg.locations[0])
+      ?.layer ?? pkg.layer
+  );
 }
 
 function ofType(report: ScanReport, type: string): ReportPackage[] {

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ScanReport } from '../../src/report/index.ts';
-import { type FileMap, layerOf, layoutFiles, makeImage, makeLayer, sha256, type TestImage, type TestLayer, writeFiles } from '../kit/images.ts';
+import {
+  type FileMap,
+  layerOf,
+  layoutFiles,
+  makeImage,
+  makeLayer,
+  sha256,
+  type TestImage,
+  type TestLayer,
+  writeFiles,
+} from '../kit/images.ts';
 import { type Fault, type RegistryOptions, startRegistry } from '../kit/registry.ts';
 import { type TarMember, writeTar } from '../kit/tar.ts';
 import { type WatchedRun, watched } from './run.ts';
@@ -19,7 +29,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const RSS_MB = 300;
 const base = makeLayer([
   { path: 'etc/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
-  { path: 'var/lib/dpkg/status', content: 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n' },
+  {
+    path: 'var/lib/dpkg/status',
+    content: 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n',
+  },
 ]);
 const tar = writeTar([{ path: 'file', content: 'x'.repeat(100_000) }]);
 
@@ -34,15 +47,33 @@ interface Case {
 }
 
 const CASES: Record<string, Case> = {
-  'truncated gzip': { layers: [base, stored(gzipSync(tar).subarray(0, 60), '+gzip')], error: 'INPUT_CORRECTNESS' },
-  'corrupt gzip': { layers: [base, stored(spoilt(gzipSync(noise())), '+gzip')], error: 'INPUT_CORRECTNESS' },
-  'truncated zstd': { layers: [base, stored(zstdCompressSync(tar).subarray(0, 40), '+zstd')], error: 'INPUT_CORRECTNESS' },
-  'corrupt zstd': { layers: [base, stored(spoilt(checked(noise())), '+zstd')], error: 'INPUT_CORRECTNESS' },
-  'a layer that is no tar': { layers: [base, stored(Buffer.from('hello '.repeat(500)), '')], error: 'INPUT_CORRECTNESS' },
-  'a tar that ends inside a member': { layers: [base, layerOf(tar.subarray(0, 50_000))], error: 'INPUT_CORRECTNESS' },
-  'bzip2': { layers: [base, stored(Buffer.from('BZh91AY&SY'.padEnd(600, 'x')), '')], error: 'UNSUPPORTED' },
-  'a path that climbs out': { layers: [base, made([{ path: '../../etc/passwd', content: 'x' }])], error: 'INPUT_CORRECTNESS' },
-  'a PAX header that claims 4 GB': { layers: [base, layerOf(paxClaim(4 * 1024 ** 3))], error: 'LIMIT_EXCEEDED' },
+  'truncated gzip': {
+    layers: [base, stored(gzipSync(tar).subarray(0, 60), '+gzip')],
+    error: 'INPUT_INVALID',
+  },
+  'corrupt gzip': { layers: [base, stored(spoilt(gzipSync(noise())), '+gzip')], error: 'INPUT_INVALID' },
+  'truncated zstd': {
+    layers: [base, stored(zstdCompressSync(tar).subarray(0, 40), '+zstd')],
+    error: 'INPUT_INVALID',
+  },
+  'corrupt zstd': { layers: [base, stored(spoilt(checked(noise())), '+zstd')], error: 'INPUT_INVALID' },
+  'a layer that is no tar': {
+    layers: [base, stored(Buffer.from('hello '.repeat(500)), '')],
+    error: 'INPUT_INVALID',
+  },
+  'a tar that ends inside a member': {
+    layers: [base, layerOf(tar.subarray(0, 50_000))],
+    error: 'INPUT_INVALID',
+  },
+  bzip2: { layers: [base, stored(Buffer.from('BZh91AY&SY'.padEnd(600, 'x')), '')], error: 'UNSUPPORTED' },
+  'a path that climbs out': {
+    layers: [base, made([{ path: '../../etc/passwd', content: 'x' }])],
+    error: 'INPUT_INVALID',
+  },
+  'a PAX header that claims 4 GB': {
+    layers: [base, layerOf(paxClaim(4 * 1024 ** 3))],
+    error: 'LIMIT_EXCEEDED',
+  },
   'device files, fifos, link cycles': {
     layers: [
       base,
@@ -58,23 +89,64 @@ const CASES: Record<string, Case> = {
     ],
   },
   'an os-release that is a link to itself': {
-    layers: [made([{ path: 'etc/os-release', type: 'symlink', linkTarget: 'os-release' }]), made([{ path: 'var/lib/dpkg/status', content: 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n' }])],
+    layers: [
+      made([{ path: 'etc/os-release', type: 'symlink', linkTarget: 'os-release' }]),
+      made([
+        {
+          path: 'var/lib/dpkg/status',
+          content: 'Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n',
+        },
+      ]),
+    ],
     code: 3,
   },
   'an image of nothing': { layers: [made([{ path: 'hello', content: 'x' }])], code: 3 },
   'a digest that lies': {
     layers: [base],
-    spoil: (files) => files.set(`blobs/sha256/${base.digest.slice(7)}`, Buffer.concat([base.blob.subarray(0, -1), Buffer.from('x')])),
+    spoil: (files) =>
+      files.set(
+        `blobs/sha256/${base.digest.slice(7)}`,
+        Buffer.concat([base.blob.subarray(0, -1), Buffer.from('x')]),
+      ),
     error: 'DIGEST_MISMATCH',
   },
   'a size that lies': { image: makeImage([{ ...base, size: base.size + 512 }]), error: 'SIZE_MISMATCH' },
-  'more layers than diff ids': { image: makeImage([base, base], { config: { rootfs: { type: 'layers', diff_ids: [base.diffId] } } }), error: 'INPUT_CORRECTNESS' },
-  'a schema 1 manifest': { image: makeImage([base], { manifest: { schemaVersion: 1, mediaType: 'application/vnd.docker.distribution.manifest.v1+json' } }), error: 'UNSUPPORTED' },
+  'more layers than diff ids': {
+    image: makeImage([base, base], { config: { rootfs: { type: 'layers', diff_ids: [base.diffId] } } }),
+    error: 'INPUT_INVALID',
+  },
+  'a schema 1 manifest': {
+    image: makeImage([base], {
+      manifest: { schemaVersion: 1, mediaType: 'application/vnd.docker.distribution.manifest.v1+json' },
+    }),
+    error: 'UNSUPPORTED',
+  },
   'package files that are damaged': {
-    layers: [base, made([{ path: 'usr/lib/node_modules/x/package.json', content: '{"name":' }, { path: 'usr/bin/tool', content: Buffer.concat([Buffer.from('\u007fELF'), Buffer.alloc(4000, 7)]), mode: 0o755 }])],
+    layers: [
+      base,
+      made([
+        { path: 'usr/lib/node_modules/x/package.json', content: '{"name":' },
+        {
+          path: 'usr/bin/tool',
+          content: Buffer.concat([Buffer.from('\u007fELF'), Buffer.alloc(4000, 7)]),
+          mode: 0o755,
+        },
+      ]),
+    ],
     code: 3,
   },
-  'JSON 100,000 deep': { layers: [base, made([{ path: 'usr/lib/node_modules/x/package.json', content: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }])], code: 3 },
+  'JSON 100,000 deep': {
+    layers: [
+      base,
+      made([
+        {
+          path: 'usr/lib/node_modules/x/package.json',
+          content: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+        },
+      ]),
+    ],
+    code: 3,
+  },
 };
 
 describe('hostile images', () => {
@@ -101,11 +173,21 @@ describe('hostile images', () => {
     const files = layoutFiles([{ content: makeImage([base]), tag: 'x' }]);
     for (let depth = 0; depth < 10; depth++) {
       files.set(`blobs/sha256/${sha256(bytes).slice(7)}`, bytes);
-      bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: media, manifests: [{ mediaType: media, digest: sha256(bytes), size: bytes.length }] }));
+      bytes = Buffer.from(
+        JSON.stringify({
+          schemaVersion: 2,
+          mediaType: media,
+          manifests: [{ mediaType: media, digest: sha256(bytes), size: bytes.length }],
+        }),
+      );
     }
     files.set('index.json', bytes);
     await writeFiles(layout, files);
-    expectHonest(await watched(['scan', `oci:${layout}`, '--packages-only', '--no-cache']), 'LIMIT_EXCEEDED', 2);
+    expectHonest(
+      await watched(['scan', `oci:${layout}`, '--packages-only', '--no-cache']),
+      'LIMIT_EXCEEDED',
+      2,
+    );
   });
 });
 
@@ -115,16 +197,35 @@ describe('hostile registries', () => {
   const deep = Buffer.from(`{"schemaVersion":2,"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
   const manifestType = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
   const FAULTS: Record<string, { fault: Fault; on?: 'blobs'; error: string }> = {
-    'redirects in a circle': { fault: { kind: 'answer', status: 302, headers: { location: '/v2/a/manifests/x' } }, error: 'NETWORK|REGISTRY_PROTOCOL' },
-    'answers 429 for ever': { fault: { kind: 'answer', status: 429, headers: { 'retry-after': '0' } }, error: 'REGISTRY_RATE_LIMITED' },
+    'redirects in a circle': {
+      fault: { kind: 'answer', status: 302, headers: { location: '/v2/a/manifests/x' } },
+      error: 'NETWORK|REGISTRY_PROTOCOL',
+    },
+    'answers 429 for ever': {
+      fault: { kind: 'answer', status: 429, headers: { 'retry-after': '0' } },
+      error: 'REGISTRY_RATE_LIMITED',
+    },
     'answers 503 for ever': { fault: { kind: 'answer', status: 503 }, error: 'NETWORK|REGISTRY_PROTOCOL' },
-    'answers nonsense': { fault: { kind: 'answer', status: 200, headers: manifestType, body: '<html>' }, error: 'INPUT_CORRECTNESS|REGISTRY_PROTOCOL' },
-    'answers a manifest of 8 MiB': { fault: { kind: 'answer', status: 200, headers: manifestType, body: huge }, error: 'LIMIT_EXCEEDED' },
-    'answers JSON 50,000 deep': { fault: { kind: 'answer', status: 200, headers: manifestType, body: deep }, error: 'LIMIT_EXCEEDED|INPUT_CORRECTNESS' },
-    'cuts every blob short': { fault: { kind: 'cut', bytes: 10 }, on: 'blobs', error: 'NETWORK|SIZE_MISMATCH|INPUT_CORRECTNESS' },
+    'answers nonsense': {
+      fault: { kind: 'answer', status: 200, headers: manifestType, body: '<html>' },
+      error: 'INPUT_INVALID|REGISTRY_PROTOCOL',
+    },
+    'answers a manifest of 8 MiB': {
+      fault: { kind: 'answer', status: 200, headers: manifestType, body: huge },
+      error: 'LIMIT_EXCEEDED',
+    },
+    'answers JSON 50,000 deep': {
+      fault: { kind: 'answer', status: 200, headers: manifestType, body: deep },
+      error: 'LIMIT_EXCEEDED|INPUT_INVALID',
+    },
+    'cuts every blob short': {
+      fault: { kind: 'cut', bytes: 10 },
+      on: 'blobs',
+      error: 'NETWORK|SIZE_MISMATCH|INPUT_INVALID',
+    },
     'resets every connection': { fault: { kind: 'reset' }, error: 'NETWORK' },
-    'hangs': { fault: { kind: 'hang' }, error: 'NETWORK' },
-    'drips': { fault: { kind: 'drip', everyMs: 500 }, on: 'blobs', error: 'NETWORK' },
+    hangs: { fault: { kind: 'hang' }, error: 'NETWORK' },
+    drips: { fault: { kind: 'drip', everyMs: 500 }, on: 'blobs', error: 'NETWORK' },
   };
 
   it.concurrent.each(Object.entries(FAULTS))('%s', async (_name, { fault, on = 'manifests', error }) => {
@@ -166,11 +267,23 @@ function made(members: readonly TarMember[]): TestLayer {
 
 /** A layer whose blob is these bytes, whatever they are; its diff id is never asked for. */
 function stored(blob: Buffer, suffix: string): TestLayer {
-  return { blob, tar: Buffer.alloc(0), digest: sha256(blob), diffId: sha256('none'), size: blob.length, mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}` };
+  return {
+    blob,
+    tar: Buffer.alloc(0),
+    digest: sha256(blob),
+    diffId: sha256('none'),
+    size: blob.length,
+    mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}`,
+  };
 }
 
 function noise(): Buffer {
-  return writeTar([{ path: 'noise', content: Array.from({ length: 50_000 }, (_, at) => ((at * 2_654_435_761) >>> 3).toString(36)).join('') }]);
+  return writeTar([
+    {
+      path: 'noise',
+      content: Array.from({ length: 50_000 }, (_, at) => ((at * 2_654_435_761) >>> 3).toString(36)).join(''),
+    },
+  ]);
 }
 
 /** With the checksum that real tools write: without one zstd cannot tell. */
@@ -180,7 +293,8 @@ function checked(bytes: Buffer): Buffer {
 
 function spoilt(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
-  for (let at = Math.floor(copy.length / 2); at < Math.floor(copy.length / 2) + 40; at++) copy[at] = (copy[at] ?? 0) ^ 0x5a;
+  for (let at = Math.floor(copy.length / 2); at < Math.floor(copy.length / 2) + 40; at++)
+    copy[at] = (copy[at] ?? 0) ^ 0x5a;
   return copy;
 }
 
@@ -189,6 +303,12 @@ function paxClaim(size: number): Buffer {
   block.write('x', 156);
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
   block.fill(' ', 148, 156);
-  block.write(`${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+  block.write(
+    `${block
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
   return Buffer.concat([block, Buffer.alloc(4096, 'a')]);
 }

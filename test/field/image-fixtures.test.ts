@@ -141,8 +141,8 @@ describe.skipIf(!hasShared)("the peers' images", () => {
       'INPUT_UNRECOGNISED',
       'application/vnd.oci.descriptor.v1+json',
     ],
-    [`${FANAL}/test_index_json_dir.oci`, 'INPUT_CORRECTNESS', 'index.json is a folder'],
-    [`${FANAL}/test_bad_index_json.oci`, 'INPUT_CORRECTNESS', 'not JSON'],
+    [`${FANAL}/test_index_json_dir.oci`, 'INPUT_INVALID', 'index.json is a folder'],
+    [`${FANAL}/test_bad_index_json.oci`, 'INPUT_INVALID', 'not JSON'],
     [`${FANAL}/test_invalid_oci_image.oci`, 'INPUT_UNRECOGNISED', 'application/badmedia+json'],
   ])('%s is refused for its fault', async (path, code, said) => {
     await expect(openImage(join(base, path), contextOf())).rejects.toMatchObject({

@@ -73,7 +73,7 @@ async function merged(layers: readonly TestLayer[]): Promise<ReturnType<typeof m
   try {
     return mergedTree(records);
   } catch (error) {
-    if (error instanceof PratiqueError && error.code === 'INPUT_CORRECTNESS') return undefined;
+    if (error instanceof PratiqueError && error.code === 'INPUT_INVALID') return undefined;
     throw error;
   }
 }

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Runs a real tool to its end; throws with its words when it fails. */
-export function tool(command: string, words: readonly string[], more: { cwd?: string; env?: Record<string, string>; input?: string } = {}): string {
+export function tool(
+  command: string,
+  words: readonly string[],
+  more: { cwd?: string; env?: Record<string, string>; input?: string } = {},
+): string {
   const run = spawnSync(command, words, {
     cwd: more.cwd,
     env: { ...process.env, ...more.env },
@@ -15,7 +19,9 @@ export function tool(command: string, words: readonly string[], more: { cwd?: st
     maxBuffer: 1 << 30,
   });
   if (run.status === 0) return run.stdout;
-  throw new Error(`${command} ${words.join(' ')} ended with ${run.status ?? run.error?.message}: ${run.stderr.slice(-2000)}`);
+  throw new Error(
+    `${command} ${words.join(' ')} ended with ${run.status ?? run.error?.message}: ${run.stderr.slice(-2000)}`,
+  );
 }
 
 export interface CliRun {
@@ -25,10 +31,16 @@ export interface CliRun {
 }
 
 /** Runs the real command line from source. `wrap` is put before it (`unshare -n`). */
-export function pratique(words: readonly string[], more: { env?: Record<string, string | undefined>; wrap?: readonly string[]; input?: string } = {}): Promise<CliRun> {
+export function pratique(
+  words: readonly string[],
+  more: { env?: Record<string, string | undefined>; wrap?: readonly string[]; input?: string } = {},
+): Promise<CliRun> {
   const line = [...(more.wrap ?? []), process.execPath, join(ROOT, 'bin', 'pratique.js'), ...words];
   return new Promise((resolve, reject) => {
-    const child = spawn(line[0] ?? '', line.slice(1), { env: { ...process.env, NO_COLOR: '1', ...more.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(line[0] ?? '', line.slice(1), {
+      env: { ...process.env, NO_COLOR: '1', ...more.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -50,10 +62,15 @@ export interface WatchedRun extends CliRun {
 }
 
 /** Like `pratique`, and watches what it costs: the kernel's own high-water mark of its memory. Linux only. */
-export async function watched(words: readonly string[], env: Record<string, string> = {}): Promise<WatchedRun> {
+export async function watched(
+  words: readonly string[],
+  env: Record<string, string> = {},
+): Promise<WatchedRun> {
   const started = performance.now();
   let rssMB = 0;
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'pratique.js'), ...words], { env: { ...process.env, NO_COLOR: '1', ...env } });
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'pratique.js'), ...words], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text) => {
@@ -63,7 +80,9 @@ export async function watched(words: readonly string[], env: Record<string, stri
   const timer = setInterval(() => {
     rssMB = Math.max(rssMB, highWaterMB(child.pid));
   }, 10);
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  );
   clearInterval(timer);
   return { code, ...output, seconds: (performance.now() - started) / 1000, rssMB };
 }

@@ -80,7 +80,7 @@ async function readFile(gathered: Gathered, options: ReadOptions): Promise<Outco
 /** What is wrong with a file, not with this machine. */
 const UNUSABLE: ReadonlySet<string> = new Set([
   'FEED_INVALID',
-  'INPUT_CORRECTNESS',
+  'INPUT_INVALID',
   'LIMIT_EXCEEDED',
   'UNSUPPORTED',
 ]);

@@ -213,7 +213,7 @@ test('what is left out is counted', async () => {
 });
 
 test('a zip that is none, or holds no record, is refused', async () => {
-  await expect(itemsOf(osv, 'PyPI', 'not a zip')).rejects.toMatchObject({ code: 'INPUT_CORRECTNESS' });
+  await expect(itemsOf(osv, 'PyPI', 'not a zip')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   await expect(itemsOf(osv, 'PyPI', zipOf({ 'README.md': 'x' }))).rejects.toMatchObject({
     code: 'FEED_INVALID',
   });

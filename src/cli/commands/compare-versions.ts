@@ -5,10 +5,17 @@ import type { CommandIo } from '../io.ts';
 
 export function define(io: CommandIo, done: (exitCode: number) => void): Command {
   return new Command('compare-versions')
-    .description('Compare two versions in the order of an ecosystem: prints <, =, > or ? (one does not parse).')
+    .description(
+      'Compare two versions in the order of an ecosystem: prints <, =, > or ? (one does not parse).',
+    )
     .argument('<scheme>', SCHEMES.map((scheme) => scheme.name).join(', '))
-    .argument('[versions...]', 'two versions; without them pairs are read from standard input, tab-separated, a line each')
-    .action(async (scheme: string, versions: string[]) => done(await compareVersionsCommand([scheme, ...versions], io)));
+    .argument(
+      '[versions...]',
+      'two versions; without them pairs are read from standard input, tab-separated, a line each',
+    )
+    .action(async (scheme: string, versions: string[]) =>
+      done(await compareVersionsCommand([scheme, ...versions], io)),
+    );
 }
 
 export interface CompareVersionsIo {

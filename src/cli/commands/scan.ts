@@ -53,7 +53,9 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
         .env('PRATIQUE_IGNORE_UNFIXED')
         .default(false),
     )
-    .addOption(new Option('--exit-code <n>', 'exit with N when any finding is shown').env('PRATIQUE_EXIT_CODE'))
+    .addOption(
+      new Option('--exit-code <n>', 'exit with N when any finding is shown').env('PRATIQUE_EXIT_CODE'),
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 everything needed was read, 2 error, 3 not everything could be read.',

@@ -212,8 +212,8 @@ describe('an archive that lies', () => {
   const configName = `${image.configDescriptor.digest.slice(7)}.json`;
 
   it.each<[string, readonly TarMember[], string, string]>([
-    ['manifest.json is null', [{ path: 'manifest.json', content: 'null' }], 'INPUT_CORRECTNESS', 'no list'],
-    ['manifest.json is empty', [{ path: 'manifest.json', content: '[]' }], 'INPUT_CORRECTNESS', 'no image'],
+    ['manifest.json is null', [{ path: 'manifest.json', content: 'null' }], 'INPUT_INVALID', 'no list'],
+    ['manifest.json is empty', [{ path: 'manifest.json', content: '[]' }], 'INPUT_INVALID', 'no image'],
     [
       'manifest.json lists too many',
       [{ path: 'manifest.json', content: json(Array(LIMITS.indexEntries + 1).fill({ Config: 'c' })) }],
@@ -229,17 +229,17 @@ describe('an archive that lies', () => {
       'INPUT_UNRECOGNISED',
       'neither',
     ],
-    ['manifest.json is cut', [{ path: 'manifest.json', content: '[{' }], 'INPUT_CORRECTNESS', 'not JSON'],
+    ['manifest.json is cut', [{ path: 'manifest.json', content: '[{' }], 'INPUT_INVALID', 'not JSON'],
     [
       'manifest.json is there twice',
       [...oldDockerSave(saved), ...oldDockerSave(saved).slice(-1)],
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'twice',
     ],
     [
       'the config is missing',
       oldDockerSave(saved).filter(({ path }) => path !== configName),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       configName,
     ],
     [
@@ -251,7 +251,7 @@ describe('an archive that lies', () => {
     [
       'a layer is missing',
       oldDockerSave(saved).filter(({ path }) => path !== firstLayer),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'layer 1',
     ],
     [
@@ -262,7 +262,7 @@ describe('an archive that lies', () => {
             ? { path: firstLayer, type: 'symlink', linkTarget: '../../etc/passwd' }
             : member,
       ),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'layer 1',
     ],
     [
@@ -273,7 +273,7 @@ describe('an archive that lies', () => {
             ? { path: firstLayer, type: 'symlink', linkTarget: 'layer.tar' }
             : member,
       ),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'layer 1',
     ],
     [
@@ -283,13 +283,13 @@ describe('an archive that lies', () => {
         'manifest.json',
         json([{ Config: configName, RepoTags: null, Layers: [firstLayer] }]),
       ),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       '1 layers and the config 3',
     ],
     [
       'a blob is missing',
       newDockerSave(saved).filter(({ path }) => !path.includes(layers[1]?.digest.slice(7) ?? '')),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'not there',
     ],
     [
@@ -299,7 +299,7 @@ describe('an archive that lies', () => {
         ...membersOf(layoutFiles([{ content: other }])).slice(1, -1),
         ...newDockerSave([{ image: other, tags: ['app:1'] }]).slice(-1),
       ],
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'different images',
     ],
     [
@@ -350,7 +350,7 @@ describe('an archive that lies', () => {
       const path = await writeDockerSave(fresh(), saved, 'new', packing);
       const whole = compress(writeTar(newDockerSave(saved)), packing).length;
       await truncate(path, Math.floor(whole / 2));
-      await expect(open(path)).rejects.toMatchObject({ code: 'INPUT_CORRECTNESS' });
+      await expect(open(path)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     }
     expect(await readdir(spool)).toEqual([]);
   });

@@ -68,7 +68,7 @@ async function openInside(
 function refuseRepeated(file: TarFile, where: string): void {
   const twice = ['manifest.json', 'index.json', 'oci-layout'].find((path) => file.index.repeated.has(path));
   if (twice === undefined) return;
-  throw new PratiqueError('INPUT_CORRECTNESS', `the archive holds ${twice} twice`, { where });
+  throw new PratiqueError('INPUT_INVALID', `the archive holds ${twice} twice`, { where });
 }
 
 /**
@@ -80,7 +80,7 @@ async function refuseContradiction(file: TarFile, image: Image, where: string): 
   const layers = image.layers.map((layer) => layer.ref.digest).filter((digest) => digest !== undefined);
   if (config !== undefined && (await agreesWithManifest(file, { config, layers }, where))) return;
   const message = 'manifest.json and index.json of the archive speak of different images';
-  throw new PratiqueError('INPUT_CORRECTNESS', message, { where });
+  throw new PratiqueError('INPUT_INVALID', message, { where });
 }
 
 /** What the archive looks like, for whoever expected it to be an image. */

@@ -134,23 +134,18 @@ describe('a bad OCI layout', () => {
   const blob = `blobs/sha256/${image.descriptor.digest.slice(7)}`;
 
   it.each<[string, (files: Map<string, Buffer>) => void, string, string]>([
-    ['index.json is missing', (files) => files.delete('index.json'), 'INPUT_CORRECTNESS', 'no index.json'],
+    ['index.json is missing', (files) => files.delete('index.json'), 'INPUT_INVALID', 'no index.json'],
     [
       'index.json is no JSON',
       (files) => files.set('index.json', Buffer.from('foobar')),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'not JSON',
     ],
-    [
-      'index.json is empty',
-      (files) => files.set('index.json', Buffer.alloc(0)),
-      'INPUT_CORRECTNESS',
-      'not JSON',
-    ],
+    ['index.json is empty', (files) => files.set('index.json', Buffer.alloc(0)), 'INPUT_INVALID', 'not JSON'],
     [
       'index.json is a manifest',
       (files) => files.set('index.json', image.manifest),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'manifest where an index',
     ],
     [
@@ -172,7 +167,7 @@ describe('a bad OCI layout', () => {
       'INPUT_UNRECOGNISED',
       'badmedia',
     ],
-    ['the manifest is not there', (files) => files.delete(blob), 'INPUT_CORRECTNESS', 'no blob sha256:'],
+    ['the manifest is not there', (files) => files.delete(blob), 'INPUT_INVALID', 'no blob sha256:'],
     ['the manifest is another one', (files) => files.set(blob, other.manifest), 'SIZE_MISMATCH', 'bytes'],
     [
       'the version is unknown',
@@ -183,7 +178,7 @@ describe('a bad OCI layout', () => {
     [
       'the oci-layout file is empty',
       (files) => files.set('oci-layout', Buffer.alloc(0)),
-      'INPUT_CORRECTNESS',
+      'INPUT_INVALID',
       'not JSON',
     ],
   ])('is refused: %s', async (_, damage, code, said) => {
@@ -200,7 +195,7 @@ describe('a bad OCI layout', () => {
       const folder = await writeFiles(fresh(), files);
       await mkdir(join(folder, path));
       await expect(open(folder)).rejects.toMatchObject({
-        code: 'INPUT_CORRECTNESS',
+        code: 'INPUT_INVALID',
         message: expect.stringContaining('is a folder'),
       });
     }
@@ -211,7 +206,7 @@ describe('a bad OCI layout', () => {
     files.delete(blob);
     const folder = await writeFiles(fresh(), files);
     await symlink('/dev/zero', join(folder, blob));
-    await expect(open(folder)).rejects.toMatchObject({ code: 'INPUT_CORRECTNESS' });
+    await expect(open(folder)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('is not recognised without its oci-layout file', async () => {

@@ -39,14 +39,14 @@ function folderFiles(folder: string): LayoutFiles {
     const kind = await fileKind(pathOf(path));
     if (kind === undefined || kind === 'file') return kind === 'file';
     const what = kind === 'folder' ? 'a folder' : 'a device, pipe or socket';
-    throw new PratiqueError('INPUT_CORRECTNESS', `${path} is ${what}, not a file`, { where: folder });
+    throw new PratiqueError('INPUT_INVALID', `${path} is ${what}, not a file`, { where: folder });
   };
   return {
     has: isFile,
     read: async (path, maxBytes) => ((await isFile(path)) ? readBounded(pathOf(path), maxBytes) : undefined),
     open: async (path) => {
       if (await isFile(path)) return readStream(pathOf(path));
-      throw new PratiqueError('INPUT_CORRECTNESS', `${path} is not there`, { where: folder });
+      throw new PratiqueError('INPUT_INVALID', `${path} is not there`, { where: folder });
     },
     close: async () => undefined,
   };

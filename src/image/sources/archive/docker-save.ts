@@ -28,7 +28,7 @@ export interface SavedImage {
 const ENTRY = ['Config', 'RepoTags', 'Layers', 'Parent', 'LayerSources'];
 
 /**
- * Reads a docker-save archive's manifest.json. Throws INPUT_CORRECTNESS, LIMIT_EXCEEDED. Source: Docker Image
+ * Reads a docker-save archive's manifest.json. Throws INPUT_INVALID, LIMIT_EXCEEDED. Source: Docker Image
  * Specification v1.2, "Combined Image JSON + Filesystem Changeset Format".
  */
 export function parseSavedImages(bytes: Uint8Array, where: string): readonly SavedImage[] {
@@ -36,7 +36,7 @@ export function parseSavedImages(bytes: Uint8Array, where: string): readonly Sav
   const list = parseJson(bytes, place, LIMITS.manifestBytes);
   if (!Array.isArray(list) || list.length === 0) {
     const what = Array.isArray(list) ? 'an empty list' : `no list`;
-    throw new PratiqueError('INPUT_CORRECTNESS', `manifest.json is ${what}, so there is no image`, {
+    throw new PratiqueError('INPUT_INVALID', `manifest.json is ${what}, so there is no image`, {
       where: place,
     });
   }
@@ -61,7 +61,7 @@ export function parseSavedImages(bytes: Uint8Array, where: string): readonly Sav
  * Opens an image of a docker-save archive that has no manifest: it has the config's digest, and none of its own.
  * A layer that is a plain tar must have the diff id that the config states as its digest, which whoever reads it
  * checks. A packed one is read once here for its digest. Throws USAGE, listing them, when
- * several images are left; INPUT_NOT_FOUND when none has that name; PLATFORM_NOT_FOUND, INPUT_CORRECTNESS,
+ * several images are left; INPUT_NOT_FOUND when none has that name; PLATFORM_NOT_FOUND, INPUT_INVALID,
  * DIGEST_MISMATCH.
  */
 export async function openDockerSave(file: TarFile, choice: Choice, request: ResolveRequest): Promise<Image> {
@@ -72,7 +72,7 @@ export async function openDockerSave(file: TarFile, choice: Choice, request: Res
   const config = parseConfig(configBytes, `${where} (${saved.config})`);
   if (saved.layers.length !== config.diffIds.length) {
     const message = `manifest.json lists ${saved.layers.length} layers and the config ${config.diffIds.length}`;
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where });
+    throw new PratiqueError('INPUT_INVALID', message, { where });
   }
   refuseOtherPlatform(config, request);
   const layers: BlobLayer[] = [];
@@ -96,7 +96,7 @@ export async function readSavedConfig(file: TarFile, saved: SavedImage, where: s
   const digest = digestInName(saved.config);
   if (digest === undefined && file.index.repeated.has(saved.config)) {
     const message = `the archive holds ${saved.config} twice`;
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where });
+    throw new PratiqueError('INPUT_INVALID', message, { where });
   }
   const bytes = await neededFile(file, saved.config, LIMITS.configBytes, where);
   if (digest !== undefined) verifyBytes(bytes, { digest }, `${where} (${saved.config})`);
@@ -148,7 +148,7 @@ function refuseOtherPlatform(config: ImageConfig, request: ResolveRequest): void
 async function neededFile(file: TarFile, path: string, maxBytes: number, where: string): Promise<Uint8Array> {
   const bytes = await file.read(path, maxBytes);
   if (bytes !== undefined) return bytes;
-  throw new PratiqueError('INPUT_CORRECTNESS', `the archive has no file ${path.slice(0, 200)}`, { where });
+  throw new PratiqueError('INPUT_INVALID', `the archive has no file ${path.slice(0, 200)}`, { where });
 }
 
 const LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
@@ -164,7 +164,7 @@ async function layerOf(
   const diffId = config.diffIds[index];
   if (size === undefined || diffId === undefined) {
     const message = `the archive has no file ${path.slice(0, 200)}, which is layer ${index + 1}`;
-    throw new PratiqueError('INPUT_CORRECTNESS', message, { where: request.name });
+    throw new PratiqueError('INPUT_INVALID', message, { where: request.name });
   }
   const packing = sniffCompression(await headOf(await file.open(path, request.signal)));
   const packed = packing === 'gzip' || packing === 'zstd';

@@ -22,7 +22,7 @@ const FILLER = Buffer.alloc(4 * CHUNK_BYTES);
  * is listed by its headers, its bodies skipped, and read in place. A packed one cannot be read at will, so it is
  * unpacked once, into a folder of its own under `TMPDIR` (readable by its owner only, at most
  * LIMITS.archiveUnpackedBytes) that is removed by `close` and, where the system lets go of open files, at once. The
- * memory that this takes does not grow with the archive, but for its list of members. Throws INPUT_CORRECTNESS,
+ * memory that this takes does not grow with the archive, but for its list of members. Throws INPUT_INVALID,
  * LIMIT_EXCEEDED, FILE_IO.
  */
 export async function openTarFile(
@@ -152,7 +152,7 @@ function tarFile(handle: FileHandle, index: TarIndex, where: string, close: () =
     open: async (path, signal) => {
       const member = findFile(index, path);
       if (member !== undefined) return rangeOf(handle, member.offset, member.size, where, signal);
-      throw new PratiqueError('INPUT_CORRECTNESS', `the archive has no file ${path}`, { where });
+      throw new PratiqueError('INPUT_INVALID', `the archive has no file ${path}`, { where });
     },
     close: () => (closing ??= close()),
   };
@@ -160,10 +160,10 @@ function tarFile(handle: FileHandle, index: TarIndex, where: string, close: () =
 
 function refuseFolder(index: TarIndex, path: string, where: string): undefined {
   if (!index.members.has(path)) return undefined;
-  throw new PratiqueError('INPUT_CORRECTNESS', `${path} in the archive is not a file`, { where });
+  throw new PratiqueError('INPUT_INVALID', `${path} in the archive is not a file`, { where });
 }
 
-/** `length` bytes from `start` on, or all when it is infinite. Throws INPUT_CORRECTNESS when the file ends before. */
+/** `length` bytes from `start` on, or all when it is infinite. Throws INPUT_INVALID when the file ends before. */
 async function* rangeOf(
   handle: FileHandle,
   start: number,
@@ -177,7 +177,7 @@ async function* rangeOf(
     const chunk = await readSome(handle, at, left);
     if (chunk.length === 0) {
       if (left === Number.POSITIVE_INFINITY) return;
-      throw new PratiqueError('INPUT_CORRECTNESS', `the archive ends ${left} bytes early`, { where });
+      throw new PratiqueError('INPUT_INVALID', `the archive ends ${left} bytes early`, { where });
     }
     at += chunk.length;
     left -= chunk.length;
