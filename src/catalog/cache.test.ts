@@ -1,18 +1,11 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeLayer, sha256 } from '../../test/kit/images.ts';
 import { blobLayer, imageOf } from '../../test/kit/layers.ts';
+import type { BlobLayer, Image } from '../image/index.ts';
+import type { Catalog } from '../model/index.ts';
 import { type CacheKey, cacheFolderOf, type LayerCache, openLayerCache } from './cache.ts';
 import { catalogImage } from './catalog-image.ts';
 import type { Cataloger } from './cataloger.ts';
@@ -181,11 +174,48 @@ test('a folder that cannot be written or read costs a warning, not the scan', as
   expect(catalog.packages).toHaveLength(2);
 });
 
-test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('a folder without rights', async () => {
-  chmodSync(folder, 0o500);
-  await open().put(key, made);
-  expect(warnings).toEqual(['layer cache cannot be written']);
-  chmodSync(folder, 0o700);
+describe('the catalog of a whole image in the cache', () => {
+  const image = (): Image => imageOf([blobLayer(layer)]);
+  const blob = blobLayer(layer) as BlobLayer;
+  const whole = (): string => files().find((path) => path.includes('whole')) ?? '';
+  const scan = (one: Image, cache = open()): Promise<Catalog> =>
+    catalogImage(one, { catalogers: [lists], cache });
+  const shown = (catalog: Catalog): unknown => [
+    catalog.distro,
+    catalog.packages,
+    catalog.diagnostics,
+    catalog.packages.map((pkg) => catalog.filesOf(pkg)),
+  ];
+
+  test('comes back as it was, lists of files included, without a layer record', async () => {
+    const first = await scan(image());
+    for (const path of files()) if (path !== whole()) rmSync(path);
+    const unread = imageOf([{ ...blob, open: () => Promise.reject(new Error('read again')) }]);
+    expect(shown(await scan(unread))).toEqual(shown(first));
+    expect(first.packages.some((pkg) => first.filesOf(pkg).length > 1)).toBe(true);
+  });
+
+  test('damaged anywhere, it is made anew', async () => {
+    const first = shown(await scan(image()));
+    const good = readFileSync(whole());
+    for (let at = 0; at < good.length; at += 7) {
+      const bad = Buffer.from(good);
+      bad[at] = (bad[at] ?? 0) ^ 0xff;
+      writeFileSync(whole(), bad);
+      expect(shown(await scan(image()))).toEqual(first);
+    }
+    expect(readFileSync(whole())).toEqual(good);
+  });
+
+  test('is not found for the same layers in another order, nor for other catalogers', async () => {
+    const other = makeLayer([{ path: 'other.pkg', content: 'a' }]);
+    const [one, two] = [blobLayer(layer, 0), blobLayer(other, 1)];
+    await scan(imageOf([one, two]));
+    await scan(imageOf([blobLayer(other, 0), blobLayer(layer, 1)]));
+    await catalogImage(image(), { catalogers: [{ ...lists, version: 99 }], cache: open() });
+    await scan(image());
+    expect(files().filter((path) => path.includes('whole'))).toHaveLength(4);
+  });
 });
 
 describe('an image scanned twice', () => {
@@ -216,7 +246,9 @@ describe('an image scanned twice', () => {
       { path: 'x.pkg', type: 'hardlink', linkTarget: 'store' },
     ]);
     expect(await twice([blobLayer(linked)])).toEqual([0, 0]);
-    expect(files()).toHaveLength(2);
+    expect(files()).toHaveLength(3);
+    for (const path of files().filter((name) => name.includes('whole'))) rmSync(path);
+    expect(await twice([blobLayer(linked)])).toEqual([]);
   });
   test('keeps nothing of a blob whose digest is not the one named', async () => {
     const cache = open();

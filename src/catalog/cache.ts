@@ -14,10 +14,19 @@ export interface CacheKey {
   readonly part?: string;
 }
 
-/** Layer records between runs. Never fails: what cannot be read is a miss, what cannot be written a warning. */
+/** What a whole catalog was made from: `catalogKeyOf` and these catalogers. */
+export interface WholeKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** Layer records and whole catalogs between runs. Never fails: what cannot be read is a miss, what cannot be written a warning. */
 export interface LayerCache {
   get(key: CacheKey): Promise<LayerRecord | undefined>;
   put(key: CacheKey, record: LayerRecord): Promise<void>;
+  /** The bytes of a finished catalog. */
+  getWhole(key: WholeKey): Promise<Uint8Array | undefined>;
+  putWhole(key: WholeKey, bytes: Uint8Array): Promise<void>;
   /** Removes the records that were not used for longest, until the rest fits. */
   trim(): Promise<void>;
 }
@@ -103,6 +112,26 @@ class FolderCache implements LayerCache {
     }
   }
 
+  async getWhole(key: WholeKey): Promise<Uint8Array | undefined> {
+    const path = this.#wholePathOf(key);
+    try {
+      const bytes = await readIfThere(path, LIMITS.layerRecordBytes * 4);
+      if (bytes !== undefined) await touch(path);
+      return bytes;
+    } catch (error) {
+      this.#log.debug('cached catalog cannot be read', { path, error: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  async putWhole(key: WholeKey, bytes: Uint8Array): Promise<void> {
+    try {
+      await writeWhole(this.#wholePathOf(key), bytes);
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
   async trim(): Promise<void> {
     try {
       await this.#trim();
@@ -139,6 +168,10 @@ class FolderCache implements LayerCache {
     const hex = digestHex(digest);
     const name = `${digestAlgorithm(digest)}-${hex}${part === undefined ? '' : `-${part}`}`;
     return join(this.#folder, `${fingerprint}-${RECORD_FORMAT}`, hex.slice(0, 2), name);
+  }
+
+  #wholePathOf({ key, fingerprint }: WholeKey): string {
+    return join(this.#folder, `${fingerprint}-${RECORD_FORMAT}`, 'whole', key);
   }
 
   #warn(error: unknown): void {

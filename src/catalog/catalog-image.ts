@@ -2,18 +2,25 @@ import type { Image, Layer } from '../image/index.ts';
 import { type Log, silentLog } from '../kit/index.ts';
 import type { Catalog, Diagnostic, LayerRef, Package } from '../model/index.ts';
 import type { LayerCache } from './cache.ts';
+import {
+  type CatalogParts,
+  catalogKeyOf,
+  catalogOf,
+  decodeCatalog,
+  encodeCatalog,
+} from './catalog-record.ts';
 import type { Cataloger } from './cataloger.ts';
 import { coalesce } from './coalesce.ts';
 import { completeFiles, type KnownFile, type LayerReading, readLayers, type ScanProgress } from './layers.ts';
 import type { Overlay } from './overlay.ts';
-import { filesIn, findOwners, textReader } from './ownership.ts';
+import { findOwners, textReader } from './ownership.ts';
 import { compare, gather, joinSightings, type OwnedText, ownerOf, verdictOnWhole } from './packages.ts';
 import type { LayerRecord } from './record.ts';
 import { compileRoutes, type Router } from './router.ts';
 
 export interface CatalogOptions {
   readonly catalogers: readonly Cataloger[];
-  /** Layer records of earlier runs. */
+  /** What earlier runs found in these layers. */
   readonly cache?: LayerCache;
   /** Layers read at once; 2 unless told. */
   readonly concurrency?: number;
@@ -31,7 +38,28 @@ export interface CatalogOptions {
 export async function catalogImage(image: Image, options: CatalogOptions): Promise<Catalog> {
   const { catalogers, cache, signal, progress, log = silentLog } = options;
   const router = compileRoutes(catalogers);
+  const key = catalogKeyOf(image.layers);
+  const known =
+    key === undefined ? undefined : await cache?.getWhole({ key, fingerprint: router.fingerprint });
+  const kept =
+    known === undefined
+      ? undefined
+      : decodeCatalog(
+          known,
+          image.layers.map(({ ref }) => ref),
+        );
+  if (kept !== undefined) return catalogOf(kept);
   const reading: LayerReading = { router, cache, signal, progress, concurrency: options.concurrency ?? 2 };
+  const parts = await readCatalog(image, reading, log);
+  if (key !== undefined && cache !== undefined) {
+    await cache.putWhole({ key, fingerprint: router.fingerprint }, encodeCatalog(parts));
+    await cache.trim();
+  }
+  return catalogOf(parts);
+}
+
+async function readCatalog(image: Image, reading: LayerReading, log: Log): Promise<CatalogParts> {
+  const { router } = reading;
   const records = await readLayers(image.layers, reading);
   const merged = coalesce(records, router);
   const files = await completeFiles(merged.files, image.layers, records, reading);
@@ -46,24 +74,27 @@ function assemble(
   overlay: Overlay,
   diagnostics: readonly Diagnostic[],
   context: { router: Router; layers: readonly LayerRef[] },
-): Catalog {
+): CatalogParts {
   const findings = gather(files, context.router);
   const owners = findOwners(findings, overlay);
-  const lists = new Map<Package, OwnedText[]>();
+  const lists = new Map<Package, readonly number[]>();
+  const places: OwnedText[] = [];
   const packages = joinSightings(findings, owners, context, (pkg, from) => {
-    const texts = from.flatMap(({ cataloger, fact }) =>
+    const own = from.flatMap(({ cataloger, fact }) =>
       fact.ownerKey === undefined ? [] : (findings.owned.get(ownerOf(cataloger, fact.ownerKey)) ?? []),
     );
-    if (texts.length > 0) lists.set(pkg, texts);
+    if (own.length > 0)
+      lists.set(
+        pkg,
+        own.map((place) => places.push(place) - 1),
+      );
   });
   return {
     distro: findings.distro,
     packages,
     diagnostics: sorted([...diagnostics, ...findings.diagnostics, ...verdictOnWhole(findings)]),
-    filesOf: (pkg) => {
-      const texts = lists.get(pkg);
-      return texts === undefined ? pkg.locations : filesIn(texts.map(textReader()));
-    },
+    lists,
+    texts: () => places.map(textReader()),
   };
 }
 

@@ -36,7 +36,6 @@ export async function readLayers(layers: readonly Layer[], reading: LayerReading
   const failed = new AbortController();
   let bytes = 0;
   let layer = 0;
-  let written = false;
   const report = (): void =>
     reading.progress?.({ layer, layers: layers.length, bytes: Math.min(bytes, totalBytes), totalBytes });
   const read = async (one: Layer): Promise<LayerRecord> => {
@@ -46,11 +45,7 @@ export async function readLayers(layers: readonly Layer[], reading: LayerReading
       bytes += more;
       report();
     };
-    const { record, fresh } = await readOne(one, reading, {
-      signal: joined(reading.signal, failed),
-      onBytes,
-    });
-    written ||= fresh;
+    const record = await readOne(one, reading, { signal: joined(reading.signal, failed), onBytes });
     bytes += sizeOf(one) - seen;
     return record;
   };
@@ -70,7 +65,6 @@ export async function readLayers(layers: readonly Layer[], reading: LayerReading
       throw error;
     }
   });
-  if (written) await reading.cache?.trim();
   return records;
 }
 
@@ -169,14 +163,14 @@ async function readOne(
   layer: Layer,
   { router, cache }: LayerReading,
   context: WalkContext,
-): Promise<{ record: LayerRecord; fresh: boolean }> {
+): Promise<LayerRecord> {
   const digest = claimedDigest(layer);
   const key = digest === undefined ? undefined : { digest, fingerprint: router.fingerprint };
   const cached = key === undefined ? undefined : await cache?.get(key);
-  if (cached !== undefined) return { record: cached, fresh: false };
+  if (cached !== undefined) return cached;
   const record = await walkLayer(layer, router, context);
   if (key !== undefined) await cache?.put(key, record);
-  return { record, fresh: key !== undefined };
+  return record;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { LIMITS } from '../kit/index.ts';
 import type { Diagnostic, Digest } from '../model/index.ts';
 import type { FileFacts } from './facts.ts';
 import type { PathVisitor } from './path-list.ts';
 import { readPathList } from './path-list.ts';
+import { joinSections, packText, splitSections, unpackText } from './sections.ts';
 
 /**
  * All that is known of one layer by itself: enough to lay it over others without reading its blob again. The long
@@ -42,7 +42,7 @@ export class LayerRecord {
   /** The whole record as bytes that `decodeRecord` reads. */
   encode(): Uint8Array {
     const { digest, files, linked, diagnostics } = this;
-    return join([
+    return joinSections(MARK, [
       packText(JSON.stringify({ digest, files, linked, diagnostics })),
       this.#texts,
       ...this.#paths,
@@ -69,12 +69,12 @@ export function packTexts(texts: readonly string[]): Uint8Array {
 }
 
 /**
- * Reads what `LayerRecord.encode` wrote: a mark, the sections with their lengths, a CRC-32 over all before it.
- * Returns undefined for anything else, be it damaged, cut or of another format.
+ * Reads what `LayerRecord.encode` wrote. Returns undefined for anything else, be it damaged, cut or of another
+ * format.
  */
 export function decodeRecord(bytes: Uint8Array): LayerRecord | undefined {
   try {
-    const [facts, texts, ...paths] = split(bytes);
+    const [facts, texts, ...paths] = splitSections(MARK, bytes);
     if (facts === undefined || texts === undefined) return undefined;
     const parsed: unknown = JSON.parse(unpackText(facts, LIMITS.layerRecordBytes * 8));
     if (!isStored(parsed)) return undefined;
@@ -94,41 +94,3 @@ function isStored(value: unknown): value is Stored {
 }
 
 const MARK = Buffer.from(`pratique layer record ${RECORD_FORMAT}\n`, 'latin1');
-
-function join(sections: readonly Uint8Array[]): Uint8Array {
-  const parts: Uint8Array[] = [MARK, uint32(sections.length)];
-  for (const section of sections) parts.push(uint32(section.length), section);
-  const body = Buffer.concat(parts);
-  return Buffer.concat([body, uint32(crc32(body))]);
-}
-
-function split(bytes: Uint8Array): Uint8Array[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = buffer.length - 4;
-  if (end < MARK.length + 4 || !buffer.subarray(0, MARK.length).equals(MARK)) throw new Error('not a record');
-  if (crc32(buffer.subarray(0, end)) !== buffer.readUInt32LE(end)) throw new Error('damaged');
-  const count = buffer.readUInt32LE(MARK.length);
-  const sections: Uint8Array[] = [];
-  let at = MARK.length + 4;
-  for (let index = 0; index < count; index += 1) {
-    const length = buffer.readUInt32LE(at);
-    sections.push(buffer.subarray(at + 4, at + 4 + length));
-    at += 4 + length;
-  }
-  if (at !== end) throw new Error('lengths do not add up');
-  return sections;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function packText(text: string): Uint8Array {
-  return zstdCompressSync(Buffer.from(text, 'utf8'), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-}
-
-function unpackText(packed: Uint8Array, maxBytes: number): string {
-  return zstdDecompressSync(packed, { maxOutputLength: maxBytes }).toString('utf8');
-}

@@ -135,7 +135,7 @@ describe('a root file system folder', () => {
     expect(walked.entries[2]).toMatchObject({ path: 'socket', type: 'other', size: 0 });
   });
 
-  it.skipIf(!POSIX || ROOT)('says what it could not read', async () => {
+  if (POSIX && !ROOT) it('says what it could not read', async () => {
     const folder = await tree({ 'closed/file': '', locked: 'x', open: 'y' });
     await chmod(join(folder, 'closed'), 0o000);
     await chmod(join(folder, 'locked'), 0o000);
