@@ -1,9 +1,9 @@
-export { type CacheKey, cacheFolderOf, type LayerCache, openLayerCache } from './cache.ts';
-export { type CatalogOptions, catalogImage } from './catalog-image.ts';
-export type { Cataloger, CatalogFile, CatalogSink, FileStream, Route } from './cataloger.ts';
+export { type LayerCache, openLayerCache } from './cache.ts';
+export { catalogImage } from './catalog-image.ts';
+export type { Cataloger } from './cataloger.ts';
 export { CATALOGERS } from './catalogers.ts';
-export { type MergedEntry, mergedTree } from './coalesce.ts';
+export { mergedTree } from './coalesce.ts';
 export type { ScanProgress } from './layers.ts';
 export type { LayerRecord } from './record.ts';
-export { compileRoutes, type Router } from './router.ts';
+export { compileRoutes } from './router.ts';
 export { walkLayer } from './walk.ts';

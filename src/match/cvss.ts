@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import calculator from 'ae-cvss-calculator';
 import type { Severity } from '../model/index.ts';
 import { cvss3BaseScore } from './cvss3.ts';
 
@@ -24,7 +24,7 @@ const VERSION = /^CVSS:(3\.0|3\.1|4\.0)\//;
 
 function calculatedScore(vector: string): number | undefined {
   try {
-    const parsed = calculator().fromVector(vector);
+    const parsed = calculator.fromVector(vector);
     return parsed?.isBaseFullyDefined() ? parsed.calculateScores().base : undefined;
   } catch {
     return undefined; // The calculator throws for metrics that the version does not have.
@@ -36,15 +36,4 @@ function rating(score: number, version: string): Severity {
   if (score < 4) return 'low';
   if (score < 7) return 'medium';
   return score >= 9 && version !== '2.0' ? 'critical' : 'high';
-}
-
-/** What is used of the calculator, which is CommonJS and is loaded only when a vector must be scored. */
-interface Calculator {
-  fromVector(
-    vector: string,
-  ): { isBaseFullyDefined(): boolean; calculateScores(): { base?: number | undefined } } | null | undefined;
-}
-
-function calculator(): Calculator {
-  return createRequire(import.meta.url)('ae-cvss-calculator');
 }

@@ -1,4 +1,3 @@
 export * from './compare.ts';
-export type { Order } from './order.ts';
 export * from './scheme.ts';
 export * from './schemes.ts';

@@ -21,8 +21,15 @@ describe.each(['bookworm', 'trixie'] as const)('the image of %s', (suite) => {
   });
 
   it('has the packages that dpkg-query lists: name, version, source, source version', () => {
-    const format =
-      '${binary:Package}\t${Architecture}\t${Version}\t${source:Package}\t${source:Version}\t${db:Status-Status}\n';
+    const fields = [
+      'binary:Package',
+      'Architecture',
+      'Version',
+      'source:Package',
+      'source:Version',
+      'db:Status-Status',
+    ];
+    const format = `${fields.map((field) => `\${${field}}`).join('\t')}\n`;
     const rows = tool('dpkg-query', ['--admindir', join(image.root, 'var/lib/dpkg'), '-W', '-f', format]);
     const expected = lines(rows)
       .map((row) => row.split('\t'))

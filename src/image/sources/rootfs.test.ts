@@ -135,18 +135,19 @@ describe('a root file system folder', () => {
     expect(walked.entries[2]).toMatchObject({ path: 'socket', type: 'other', size: 0 });
   });
 
-  if (POSIX && !ROOT) it('says what it could not read', async () => {
-    const folder = await tree({ 'closed/file': '', locked: 'x', open: 'y' });
-    await chmod(join(folder, 'closed'), 0o000);
-    await chmod(join(folder, 'locked'), 0o000);
-    const walked = await walk(folder);
-    await chmod(join(folder, 'closed'), 0o700);
-    expect(unknowns(walked).map(({ code, where }) => `${code} ${where}`)).toEqual([
-      'unreadable-file closed',
-      'unreadable-file locked',
-    ]);
-    expect(walked.bodies.get('open')).toBe('y');
-  });
+  if (POSIX && !ROOT)
+    it('says what it could not read', async () => {
+      const folder = await tree({ 'closed/file': '', locked: 'x', open: 'y' });
+      await chmod(join(folder, 'closed'), 0o000);
+      await chmod(join(folder, 'locked'), 0o000);
+      const walked = await walk(folder);
+      await chmod(join(folder, 'closed'), 0o700);
+      expect(unknowns(walked).map(({ code, where }) => `${code} ${where}`)).toEqual([
+        'unreadable-file closed',
+        'unreadable-file locked',
+      ]);
+      expect(walked.bodies.get('open')).toBe('y');
+    });
 
   it('says what vanished or shrank while it was walked', async () => {
     const folder = await tree({ a: 'a', gone: 'x', shrunk: 'x'.repeat(100), z: 'z' });
