@@ -1,5 +1,9 @@
 import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
+// A scan makes much garbage and keeps little. V8 would let its nursery grow for it: that takes 100 MB more and no
+// less time, measured on Node.js 24; a flag that a later one may not know is not set there.
+if (process.versions.node.startsWith('24.')) setFlagsFromString('--semi-space-growth-factor=1');
 enableCompileCache();
 const { run } = await import('./run.ts');
 const controller = new AbortController();
