@@ -12,6 +12,8 @@ const DATABASE = join(BENCH_WORK, 'advisories.db');
 const EXPORTED = join(BENCH_WORK, 'advisories.exported');
 const MAIN = join(ROOT, 'src', 'cli', 'main.ts');
 
+const PACKAGES = 5_000;
+
 /** The database of feeds of full size: building, size, opening, looking up. */
 export async function databaseBench(): Promise<BenchRow[]> {
   if (!existsSync(join(FEEDS, 'epss_scores-current.csv.gz'))) writeFullFeeds(FEEDS);
@@ -26,6 +28,7 @@ export async function databaseBench(): Promise<BenchRow[]> {
     names,
     times: Array.from({ length: 7 }, () => lookUp(names)),
   }));
+  const matches = Array.from({ length: 7 }, () => matchOf(PACKAGES));
   const opens = looks.flatMap(({ times }) => times.map(({ openMs }) => openMs));
   return [
     {
@@ -51,6 +54,13 @@ export async function databaseBench(): Promise<BenchRow[]> {
       unit: 'ms',
       note: `${times[0]?.hits} hits, ${times[0]?.entries} entries`,
     })),
+    {
+      what: `match ${PACKAGES} packages in a fresh process, opening included`,
+      measured: median(matches.map(({ ms }) => ms / 1000)),
+      unit: 's',
+      reach: 0.3,
+      note: `${matches[0]?.findings} findings`,
+    },
   ];
 }
 
@@ -63,6 +73,14 @@ interface LookUps {
 }
 
 function lookUp(names: number): LookUps {
-  const script = fileURLToPath(new URL('./look-up.ts', import.meta.url));
-  return JSON.parse(execFileSync(process.execPath, [script, DATABASE, String(names)], { encoding: 'utf8' }));
+  return JSON.parse(runScript('./look-up.ts', names));
+}
+
+function matchOf(packages: number): { ms: number; findings: number } {
+  return JSON.parse(runScript('./match.ts', packages));
+}
+
+function runScript(name: string, count: number): string {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  return execFileSync(process.execPath, [script, DATABASE, String(count)], { encoding: 'utf8' });
 }

@@ -5,8 +5,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
 import { zipMembers } from '../src/archive/index.ts';
+import { zipOf } from '../test/kit/feeds.ts';
 
 type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
 
@@ -47,7 +47,7 @@ write(
 const products = json('eol/endoflife-products.json') as Record<string, unknown>;
 write('eol/endoflife-products.json', `${JSON.stringify(pick(products, PRODUCTS), null, 1)}\n`);
 
-write('osv/PyPI.zip', storedZip(await pypiRecords()));
+write('osv/PyPI.zip', zipOf(Object.fromEntries(await pypiRecords())));
 
 async function pypiRecords(): Promise<[name: string, text: string][]> {
   const bytes = readFileSync(join(from, 'osv/PyPI.zip'));
@@ -90,33 +90,4 @@ function pick(object: Record<string, unknown>, keys: readonly string[]): Record<
 function write(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(to, path)), { recursive: true });
   writeFileSync(join(to, path), content);
-}
-
-/** A zip without compression or dates: the same records give the same bytes. Source: PKWARE APPNOTE 4.3. */
-function storedZip(members: readonly [string, string][]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, text] of members) {
-    const [path, body] = [Buffer.from(name), Buffer.from(text)];
-    const shared = Buffer.alloc(26);
-    shared.writeUInt16LE(20, 0);
-    shared.writeUInt16LE(0x21, 8);
-    shared.writeUInt32LE(crc32(body), 10);
-    shared.writeUInt32LE(body.length, 14);
-    shared.writeUInt32LE(body.length, 18);
-    shared.writeUInt16LE(path.length, 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(offset, 10);
-    parts.push(Buffer.from('PK\x03\x04'), shared, path, body);
-    directory.push(Buffer.from('PK\x01\x02\x14\x00'), shared, place, path);
-    offset += 4 + shared.length + path.length + body.length;
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(members.length, 4);
-  end.writeUInt16LE(members.length, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...parts, central, Buffer.from('PK\x05\x06'), end]);
 }
