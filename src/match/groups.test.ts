@@ -26,6 +26,23 @@ describe('groupByAlias', () => {
       1,
     );
   });
+  it('keeps vulnerabilities with CVEs of their own apart, whatever else they share', () => {
+    expect(
+      groups(matchOf('PYSEC-1', 'CVE-2024-1', 'GHSA-1'), matchOf('PYSEC-2', 'CVE-2024-2', 'GHSA-1')),
+    ).toEqual(['CVE-2024-1 GHSA-1 PYSEC-1', 'CVE-2024-2 GHSA-1 PYSEC-2']);
+    expect(
+      groups(
+        matchOf('PYSEC-1', 'CVE-2024-1', 'GHSA-1'),
+        matchOf('GHSA-1', 'CVE-2024-2'),
+        matchOf('GO-1', 'GHSA-1'),
+      ),
+    ).toEqual(['CVE-2024-1 GHSA-1 PYSEC-1', 'CVE-2024-2 GHSA-1 GO-1']);
+  });
+  it('joins records of several CVEs by any of these', () => {
+    expect(
+      groups(matchOf('GO-1', 'CVE-2024-1', 'CVE-2024-2', 'GHSA-1'), matchOf('GHSA-2', 'CVE-2024-2')),
+    ).toEqual(['CVE-2024-1 CVE-2024-2 GHSA-1 GHSA-2 GO-1']);
+  });
   it('keeps the record’s own id where there is no CVE', () => {
     expect(groups(matchOf('GO-2024-2', 'GHSA-0'))).toEqual(['GO-2024-2 GHSA-0']);
   });
@@ -41,7 +58,7 @@ describe('groupByAlias', () => {
     },
   );
   it('joins the same groups in whatever order the records come', () => {
-    const id = fc.integer({ min: 1, max: 12 }).map((n) => `ID-${n}`);
+    const id = fc.integer({ min: 1, max: 12 }).map((n) => (n > 9 ? `CVE-2024-${n}` : `ID-${n}`));
     const records = fc.uniqueArray(fc.tuple(id, fc.array(id, { maxLength: 2 })), {
       selector: ([own]) => own,
     });
