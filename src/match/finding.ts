@@ -5,7 +5,8 @@ import { isInForce, rulingOf } from './receipts.ts';
 
 /**
  * The finding of a case at the time `now` (milliseconds): severity, known exploitation and chance of it, and
- * whether it is shown. What is known to be exploited is shown unless the package is not affected.
+ * whether it is shown. What is known to be exploited is shown unless the package is not affected, or the vulnerable
+ * code does not run in a container.
  */
 export function toFinding(of: Case, now: number): Finding {
   const { group, decisive, session, target } = of;
@@ -16,7 +17,8 @@ export function toFinding(of: Case, now: number): Finding {
   const names = [group.id, ...group.aliases];
   const exploited = session.knownExploited(names) !== undefined;
   const waived = ruling !== undefined && isInForce(ruling.receipt, now) ? ruling.receipt : null;
-  const overruled = waived !== null && exploited && status !== 'not_affected';
+  const settled = status === 'not_affected' || ruling?.evenExploited === true;
+  const overruled = waived !== null && exploited && !settled;
   return {
     id: group.id,
     aliases: group.aliases,

@@ -228,15 +228,26 @@ describe('notices and malware', () => {
 
 describe('what is known to be exploited', () => {
   const exploited = 'CVE-2024-1';
-  it.each([
-    ['negligible', foo({ triage: 'negligible' }), 'foo', 'shown affected'],
-    ['in the kernel', foo({ name: 'linux' }), 'linux', 'shown affected'],
-    ['under investigation', foo({ triage: 'under_investigation' }), 'foo', 'shown undetermined'],
-  ])('is shown although it is %s', (_name, entry, name, expected) => {
-    const findings = findingsOf({ packages: [deb(name, '1.0-1')], entries: [entry], exploited });
-    expect(ruling(findings)).toBe(expected);
+  it('is shown although it is under investigation', () => {
+    const entries = [foo({ triage: 'under_investigation' })];
+    const findings = findingsOf({ packages: [deb('foo', '1.0-1')], entries, exploited });
+    expect(ruling(findings)).toBe('shown undetermined');
     expect(findings[0]).toMatchObject({ knownExploited: true, receipt: null });
     expect(findings[0]?.evidence.note).toContain('shown because it is known to be exploited');
+  });
+  it.each([
+    ['the kernel, which no container runs', 'linux', {}, 'kernel by kernel-in-container, affected'],
+    [
+      'what has no effect as it is built',
+      'foo',
+      { triage: 'negligible' as const },
+      'negligible by debian-tracker, affected',
+    ],
+  ])('stays hidden in %s', (_what, name, given, expected) => {
+    const entries = [foo({ name, ...given })];
+    const findings = findingsOf({ packages: [deb(name, '1.0-1')], entries, exploited });
+    expect(ruling(findings)).toBe(expected);
+    expect(findings[0]).toMatchObject({ knownExploited: true });
   });
   it('stays hidden where the package is not affected', () => {
     const entries = [foo({ triage: 'not_affected', ranges: [] }), foo({ feed: 'osv' })];

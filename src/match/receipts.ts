@@ -8,6 +8,8 @@ import type { MatchSession } from './session.ts';
 export interface Ruling {
   readonly receipt: Receipt;
   readonly status?: FindingStatus;
+  /** It also hides what is known to be exploited: the vulnerable code does not run in the container. */
+  readonly evenExploited?: true;
 }
 
 /** The first rule that applies gives the receipt; undefined means that the finding is shown. */
@@ -47,7 +49,8 @@ function denied({ denial, session, target }: Case): Ruling | undefined {
 function kernelInContainer({ packages, target, decisive, session }: Case): Ruling | undefined {
   if (target.matcher.kind !== 'distribution' || !KERNEL_SOURCE.test(target.name)) return undefined;
   const statement = `${packages[0].name} is built from the kernel's source, and a container runs on the kernel of its host`;
-  return { receipt: receipt(session, decisive[0], 'kernel-in-container', 'kernel', statement) };
+  const paper = receipt(session, decisive[0], 'kernel-in-container', 'kernel', statement);
+  return { receipt: paper, evenExploited: true };
 }
 
 /**
@@ -61,7 +64,7 @@ function negligible({ triage, decisive, session, target }: Case): Ruling | undef
   if (triage !== 'negligible') return undefined;
   const { feed } = decisive[0].entry;
   const statement = `${feed} calls it unimportant in ${target.name}: no security effect in the package as it is built`;
-  return { receipt: receipt(session, decisive[0], feed, 'negligible', statement) };
+  return { receipt: receipt(session, decisive[0], feed, 'negligible', statement), evenExploited: true };
 }
 
 function underInvestigation({ triage, status, decisive, session, target }: Case): Ruling | undefined {
