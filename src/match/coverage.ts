@@ -2,7 +2,7 @@ import type { Diagnostic, Package } from '../model/index.ts';
 import { matcherOf } from './matchers.ts';
 import type { MatchSession, Target } from './session.ts';
 
-/** Packages of one purl with the place of their advisories. */
+/** Packages of one purl, and one name and version to look up, with the place of their advisories. */
 export interface Covered {
   readonly packages: readonly [Package, ...Package[]];
   readonly target: Target;
@@ -26,8 +26,10 @@ export function coverageOf(packages: readonly Package[], session: MatchSession):
       continue;
     }
     if (!target.matcher.listsUnfixed) silent.add(target.ecosystem);
-    const same = covered.get(pkg.purl);
-    if (same === undefined) covered.set(pkg.purl, { packages: [pkg], target });
+    // A purl has lost the case of a Go module's path, which its advisories have not.
+    const key = `${pkg.purl}\n${target.name}\n${target.version}`;
+    const same = covered.get(key);
+    if (same === undefined) covered.set(key, { packages: [pkg], target });
     else same.packages.push(pkg);
   }
   const diagnostics = [

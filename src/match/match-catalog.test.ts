@@ -244,3 +244,18 @@ describe('the result', () => {
     ]);
   });
 });
+
+it('holds packages that share a purl, but not a name, against their own advisories', () => {
+  const golang = (namespace: string): Package => packageOf('golang', 'x', 'v1.0.0', { namespace });
+  const entries = ['GO-1 example.com/Big', 'GO-2 example.com/big'].map((line) => {
+    const [id = '', path = ''] = line.split(' ');
+    return entryOf({ id, ecosystem: 'Go', feed: 'osv', name: `${path}/x`, ranges: [{ fixed: '2.0.0' }] });
+  });
+  const packages = [golang('example.com/Big'), golang('example.com/big')];
+  expect(new Set(packages.map(({ purl }) => purl)).size).toBe(1);
+  const { findings } = match(packages, entries);
+  expect(findings.map(({ id, evidence }) => [id, evidence.lookedUp])).toEqual([
+    ['GO-1', 'example.com/Big/x'],
+    ['GO-2', 'example.com/big/x'],
+  ]);
+});
