@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { type CliOptions, type CliRun, runCli } from '../kit/cli.ts';
+import { ROOT } from '../kit/source-tree.ts';
 
-export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export { ROOT };
 
 /** Runs a real tool to its end; throws with its words when it fails. */
 export function tool(
@@ -24,35 +25,9 @@ export function tool(
   );
 }
 
-export interface CliRun {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the real command line from source. `wrap` is put before it (`unshare -n`). */
-export function pratique(
-  words: readonly string[],
-  more: { env?: Record<string, string | undefined>; wrap?: readonly string[]; input?: string } = {},
-): Promise<CliRun> {
-  const line = [...(more.wrap ?? []), process.execPath, join(ROOT, 'bin', 'pratique.js'), ...words];
-  return new Promise((resolve, reject) => {
-    const child = spawn(line[0] ?? '', line.slice(1), {
-      env: { ...process.env, NO_COLOR: '1', ...more.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.end(more.input ?? '');
-  });
+export function pratique(words: readonly string[], more: CliOptions = {}): Promise<CliRun> {
+  return runCli(words, { ...more, env: { ...process.env, NO_COLOR: '1', ...more.env } });
 }
 
 export interface WatchedRun extends CliRun {
