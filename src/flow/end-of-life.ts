@@ -20,10 +20,10 @@ export function withEndOfLife(
 function productOf(id: string): string {
   const names: Record<string, string> = {
     rocky: 'rocky-linux',
-    almalinux: 'almalinux',
     ol: 'oracle-linux',
     amzn: 'amazon-linux',
-    opensuse: 'opensuse',
+    'opensuse-leap': 'opensuse',
+    photon: 'vmware-photon',
     alpine: 'alpine-linux',
   };
   return names[id] ?? id;

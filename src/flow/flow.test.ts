@@ -73,6 +73,20 @@ describe('withEndOfLife', () => {
     });
   });
 
+  it.each([
+    ['opensuse-leap', '15.6', 'opensuse', '15.6'],
+    ['photon', '5.0', 'vmware-photon', '5.0'],
+    ['alpine', '3.10.4', 'alpine-linux', '3.10'],
+    ['amzn', '2023', 'amazon-linux', '2023'],
+    ['rhel', '8.4', 'rhel', '8'],
+  ])('finds %s %s as %s %s', (id, versionId, product, cycle) => {
+    const listed = {
+      endOfLife: (asked: string) => (asked === product ? [{ product, cycle, eol: true }] : []),
+    };
+    const known = withEndOfLife({ id, versionId, idLike: [] }, listed as unknown as AdvisoryDatabase, 0);
+    expect(known.endOfLife).toMatchObject({ ended: true });
+  });
+
   it('knows nothing of what is not listed, and 12 is not 1', () => {
     expect(withEndOfLife({ ...distro, versionId: '99' }, database, 0).endOfLife).toBeNull();
     expect(withEndOfLife(distro, undefined, 0).endOfLife).toBeNull();
