@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, PratiqueError, systemCode } from './errors.ts';
 
@@ -32,14 +32,18 @@ export async function readIfThere(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
-/** Writes whole or not at all: to a neighbour file, synced, then renamed over `path`. Throws FILE_IO. */
+/**
+ * Writes whole or not at all: to a neighbour file, synced, then renamed over `path`. Only a device, a pipe and an open
+ * file (`/dev/stdout`) are written to as they are: nothing may take their place. Throws FILE_IO.
+ */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  if (OPEN_FILE.test(path) || (await fileKind(path)) === 'other') return writeThrough(path, content);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     if (typeof content === 'string' || content instanceof Uint8Array) {
       const handle = await open(temporary, 'wx');
       try {
@@ -55,6 +59,43 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true });
     throw asFileError(error, path);
+  }
+}
+
+/** The names by which a process reaches what it has open; behind them may lie a file. */
+const OPEN_FILE = /^\/(?:dev\/(?:stdin|stdout|stderr|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+
+async function writeThrough(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  try {
+    const handle = await open(path, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      await handle.writeFile(content);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw asFileError(error, path);
+  }
+}
+
+/**
+ * Makes a folder and those above it. `mkdir` could do that by itself, but never returns where a file system says
+ * "not there" of something in a folder that is there, as /proc does. Throws FILE_IO.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = resolve(path); (await fileKind(at)) === undefined; at = dirname(at)) {
+    if (at === dirname(at)) break;
+    missing.push(at);
+  }
+  for (const folder of missing.reverse()) {
+    await mkdir(folder).catch((error: unknown) => {
+      // Another process may have been faster.
+      if (systemCode(error) !== 'EEXIST') throw asFileError(error, path);
+    });
   }
 }
 

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   canonicalJson,
   clockOf,
+  fileKind,
   lineLog,
   mapPooled,
   namesIn,
@@ -54,6 +58,28 @@ describe('files', () => {
     await expect(writeWhole(path, failing)).rejects.toMatchObject({ code: 'FILE_IO' });
     expect((await readBounded(path, 9)).toString()).toBe('old');
     expect(readdirSync(join(folder, 'deep'))).toEqual(['b']);
+  });
+
+  it.skipIf(process.platform === 'win32')('never puts a file in the place of what is none', async () => {
+    const path = join(folder, 'socket');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await expect(writeWhole(path, 'text')).rejects.toMatchObject({ code: 'FILE_IO', where: path });
+    expect(await fileKind(path)).toBe('other');
+    server.close();
+  });
+
+  it.runIf(process.platform === 'linux')('adds to a file that is open', async () => {
+    const handle = await open(join(folder, 'open'), 'w+');
+    await handle.write('head ');
+    await writeWhole(`/proc/self/fd/${handle.fd}`, 'and tail');
+    await handle.close();
+    expect((await readBounded(join(folder, 'open'), 99)).toString()).toBe('head and tail');
+  });
+
+  it.runIf(process.platform === 'linux')('ends where a folder can never be made', async () => {
+    const made = writeWhole('/proc/none/deeper/file', 'text');
+    await expect(made).rejects.toMatchObject({ code: 'FILE_IO', where: '/proc/none/deeper' });
   });
 });
 

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { LIMITS, messageOf, PratiqueError, readStream, writeWhole } from '../../kit/index.ts';
+import { LIMITS, makeFolder, messageOf, PratiqueError, readStream, writeWhole } from '../../kit/index.ts';
 import { dateOf, isObject, textOf } from '../json-values.ts';
 import { openDatabase } from './open.ts';
 import { replace } from './replace.ts';
@@ -61,7 +61,7 @@ export async function importDatabase(
   if (!options.allowOlder) refuseOlder(manifest, path, from);
   const temporary = join(dirname(resolve(path)), `.pratique-db-import-${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    await makeFolder(dirname(resolve(path)));
     await writeWhole(temporary, checked(body, manifest, from));
     checkContent(temporary, manifest, from);
     await replace(temporary, path);

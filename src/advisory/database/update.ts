@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Clock, PratiqueError, timestamp } from '../../kit/index.ts';
+import { type Clock, makeFolder, PratiqueError, timestamp } from '../../kit/index.ts';
 import type { AbsentFile, FeedStatus } from '../database.ts';
 import type { Updater } from '../updater.ts';
 import { UPDATERS } from '../updaters.ts';
@@ -70,7 +70,7 @@ async function make(options: UpdateOptions, strict: boolean): Promise<UpdateResu
     if (strict && failed !== undefined) throw failed;
     if (gathered.every(({ candidates }) => candidates.length === 0))
       throw failed ?? nothingThere(options.from);
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    await makeFolder(dirname(resolve(path)));
     const confirmed = strict ? undefined : await confirm(path, gathered, raws, temporary.database);
     return confirmed ?? (await rebuild({ ...options, updaters }, gathered, { raws, strict, temporary }));
   } finally {
