@@ -34,7 +34,7 @@ export function addImageOptions(command: Command): Command {
         '--insecure-registry <host>',
         'use plain HTTP or an unverified certificate with this registry (repeatable)',
       )
-        .argParser((host: string, hosts: readonly string[]) => [...hosts, host])
+        .argParser((text: string, hosts: readonly string[]) => [...hosts, ...text.split(/[\s,]+/)])
         .env('PRATIQUE_INSECURE_REGISTRY')
         .default([], 'none'),
     )
@@ -46,7 +46,7 @@ export function addDisplayOptions(command: Command): Command {
   return command
     .addOption(new Option('-q, --quiet', 'no progress and no warnings').env('PRATIQUE_QUIET').default(false))
     .addOption(new Option('--no-color', 'no colours (also NO_COLOR)'))
-    .addOption(new Option('--verbose', 'say what is being done').default(false));
+    .addOption(new Option('--verbose', 'say what is being done').env('PRATIQUE_VERBOSE').default(false));
 }
 
 /** Throws USAGE for a platform that is none. */

@@ -1,6 +1,7 @@
-import { type Command, CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { clockOf, lineLog, messageOf, PratiqueError, redactText, silentLog } from '../kit/index.ts';
 import type { CommandEntry } from './commands.ts';
+import { settleEnvironment } from './environment.ts';
 import { type CommandIo, EXIT, type ProcessLike } from './io.ts';
 
 /** Loads a command, parses its words and runs it; an error becomes its explanation on stderr and exit code 2. */
@@ -10,15 +11,20 @@ export async function runCommand(
   process: ProcessLike,
   signal: AbortSignal,
 ): Promise<number> {
-  const io = ioOf(process, words, signal);
+  const io = ioOf(process, signal);
   let exitCode: number = EXIT.error;
   try {
     const { define } = await entry.load();
     const command = define(io, (code) => {
       exitCode = code;
     });
-    prepare(command, io);
-    await command.parseAsync([...words], { from: 'user' });
+    const program = new Command('pratique').addCommand(command);
+    program.hook('preAction', (_, called) => {
+      const { quiet, verbose } = called.opts<{ quiet?: boolean; verbose?: boolean }>();
+      io.log = quiet === true ? silentLog : lineLog((line) => io.stderr.write(`${line}\n`), verbose === true);
+    });
+    prepare(program, io);
+    await program.parseAsync([entry.name, ...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.error;
@@ -29,21 +35,31 @@ export async function runCommand(
 
 /** Commander must neither end the process nor write past our streams. */
 function prepare(command: Command, io: CommandIo): void {
+  settleEnvironment(command.options, io.env);
   command.exitOverride();
   command.configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => io.stderr.write(text),
+    outputError: (text, write) => write(explainError(usageError(text, command))),
   });
   for (const child of command.commands) prepare(child, io);
 }
 
-function ioOf(process: ProcessLike, words: readonly string[], signal: AbortSignal): CommandIo {
-  const { stdin, stdout, stderr, env } = process;
-  const quiet = words.includes('--quiet') || words.includes('-q');
-  const verbose = words.includes('--verbose') || env['PRATIQUE_VERBOSE'] === 'true';
-  const log = quiet ? silentLog : lineLog((line) => stderr.write(`${line}\n`), verbose);
-  return { stdin, stdout, stderr, env, clock: clockOf(env), log, signal };
+/** `error: unknown option '--nope'` as an error of ours. */
+function usageError(text: string, command: Command): PratiqueError {
+  const [message = '', ...more] = text.trim().split('\n');
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  const hint = [...more, `"${names.join(' ')} --help" tells how`].join(' ');
+  return new PratiqueError('USAGE', message.replace(/^error: /, ''), { hint });
 }
+
+/** The log is settled when the options are known. */
+function ioOf({ stdin, stdout, stderr, env }: ProcessLike, signal: AbortSignal): Settled {
+  return { stdin, stdout, stderr, env, clock: clockOf(env), log: silentLog, signal };
+}
+
+type Settled = { -readonly [Part in keyof CommandIo]: CommandIo[Part] };
 
 /** What, where, what to do; never a stack, unless it is a fault of ours. */
 function explainError(error: unknown): string {

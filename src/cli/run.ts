@@ -13,6 +13,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<number> {
   const [first = '--help', ...rest] = words;
+  if (first === 'help' && rest.length > 0) return run([...rest, '--help'], process, signal);
   if (first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(helpPage(COMMANDS));
     return EXIT.ok;
@@ -23,7 +24,9 @@ export async function run(
   }
   const entry = COMMANDS.find(({ name }) => name === first);
   if (entry === undefined) {
-    process.stderr.write(`pratique: there is no command "${first}"; "pratique --help" lists them\n`);
+    process.stderr.write(
+      `pratique: there is no command "${first}" [USAGE]\n  try:   "pratique --help" lists them\n`,
+    );
     return EXIT.error;
   }
   const { runCommand } = await import('./run-command.ts');
