@@ -151,20 +151,30 @@ function asListed(header: Header, body: string): Listed {
   return { path, type, size: body.length, mode, uid, gid, ...(isLink && { linkTarget: linkname }), body };
 }
 
+const KEPT_BYTES = 64 * 1024;
+
 function walked(archive: Buffer, sizes: readonly number[]): Listed[] {
   const listed: Listed[] = [];
   let parts: Buffer[] = [];
+  let length = 0;
   const walker = new TarWalker(
     {
       entry: (entry) => {
         parts = [];
+        length = 0;
         listed.push({ ...entry, body: '' });
         return true;
       },
-      data: (chunk) => void parts.push(Buffer.from(chunk)),
+      // A changed sparse map may claim gigabytes of holes: beyond the first bytes only the length is compared.
+      data: (chunk) => {
+        if (length < KEPT_BYTES) parts.push(Buffer.from(chunk));
+        length += chunk.length;
+      },
       end: () => {
         const last = listed.pop();
-        if (last !== undefined) listed.push({ ...last, body: Buffer.concat(parts).toString('latin1') });
+        const body = Buffer.concat(parts).subarray(0, KEPT_BYTES).toString('latin1');
+        if (last !== undefined)
+          listed.push({ ...last, body: length > KEPT_BYTES ? `${body} of ${length}` : body });
       },
     },
     'layer',
