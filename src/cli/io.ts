@@ -27,3 +27,14 @@ export interface Output {
 
 /** Exit codes everywhere: allowed, denied, usage or operational error, could not decide. */
 export const EXIT = { ok: 0, denied: 1, error: 2, unknown: 3 } as const;
+
+/** Why a command was told to stop, as the reason of its signal, and the exit code that this gives. */
+export class Stopped extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.name = 'Stopped';
+    this.exitCode = exitCode;
+  }
+}

@@ -5,14 +5,26 @@ import { setFlagsFromString } from 'node:v8';
 // less time, measured on Node.js 24; a flag that a later one may not know is not set there.
 if (process.versions.node.startsWith('24.')) setFlagsFromString('--semi-space-growth-factor=1');
 enableCompileCache();
-const { run } = await import('./run.ts');
+const [{ run }, { Stopped }] = await Promise.all([import('./run.ts'), import('./io.ts')]);
+const SAME_SIGNAL_MS = 500;
 const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    controller.abort(new Error(`stopped by ${signal}`));
-    process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  let firstAt = Number.POSITIVE_INFINITY;
+  process.on(signal, () => {
+    // A terminal and the launcher send one and the same; a second one right after the first is no impatience.
+    if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(exitCode);
+    firstAt = Math.min(firstAt, performance.now());
+    controller.abort(new Stopped(`stopped by ${signal}`, exitCode));
   });
 }
-// A closed pipe (`pratique … | head`) ends quietly.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+// A closed pipe (`pratique … | head`) ends quietly, and with the exit code of what was found.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(2);
+  controller.abort(new Stopped('nobody reads the output', 0));
+});
+process.stderr.on('error', () => undefined);
 process.exitCode = await run(process.argv.slice(2), process, controller.signal);

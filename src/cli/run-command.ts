@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { clockOf, lineLog, messageOf, PratiqueError, redactText, silentLog } from '../kit/index.ts';
 import type { CommandEntry } from './commands.ts';
 import { settleEnvironment } from './environment.ts';
-import { type CommandIo, EXIT, type ProcessLike } from './io.ts';
+import { type CommandIo, EXIT, type ProcessLike, Stopped } from './io.ts';
 
 /** Loads a command, parses its words and runs it; an error becomes its explanation on stderr and exit code 2. */
 export async function runCommand(
@@ -28,9 +28,15 @@ export async function runCommand(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.error;
+    if (signal.reason instanceof Stopped) return stopped(signal.reason, io);
     process.stderr.write(explainError(error));
     return EXIT.error;
   }
+}
+
+function stopped({ message, exitCode }: Stopped, io: CommandIo): number {
+  if (exitCode !== EXIT.ok) io.stderr.write(`pratique: ${message}\n`);
+  return exitCode;
 }
 
 /** Commander must neither end the process nor write past our streams. */

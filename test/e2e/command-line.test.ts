@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stopped } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
 import { writeSampleImage } from '../../tools/sample-image.ts';
+import { ROOT } from '../kit/source-tree.ts';
 import { pratique } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pratique-command-line-'));
@@ -67,6 +72,46 @@ describe('warnings, without a place for the cache', () => {
     [[], { PRATIQUE_QUIET: 'TRUE' }],
   ])('%j with %j: not said', async (words, env) => {
     expect(await scan(words, env)).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('an end before the end', () => {
+  it.skipIf(process.platform === 'win32')('keeps its exit code when nobody reads the output', async () => {
+    const words = [
+      join(ROOT, 'bin', 'pratique.js'),
+      ...['scan', `rootfs:${folder}`, '--packages-only', '--no-cache', '-f', 'json'],
+    ];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(3);
+  });
+
+  it.skipIf(process.platform === 'win32')('stops answering when nobody reads the answers', async () => {
+    const words = [join(ROOT, 'bin', 'pratique.js'), 'compare-versions', 'deb'];
+    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdout.destroy();
+    const more = setInterval(() => child.stdin.write('1\t2\n'), 20);
+    child.stdin.on('error', () => undefined);
+    const [code] = await once(child, 'exit');
+    clearInterval(more);
+    expect(code).toBe(0);
+  });
+
+  it('says who stopped it, and nothing of a fault', async () => {
+    const said = { out: '', err: '' };
+    const code = await run(
+      ['scan', image, '--packages-only', '--no-cache'],
+      {
+        stdin: (async function* () {})(),
+        stdout: { write: (text) => (said.out += text) },
+        stderr: { write: (text) => (said.err += text) },
+        env: {},
+      },
+      AbortSignal.abort(new Stopped('stopped by SIGINT', 130)),
+    );
+    expect({ code, ...said }).toEqual({ code: 130, out: '', err: 'pratique: stopped by SIGINT\n' });
   });
 });
 

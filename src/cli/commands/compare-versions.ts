@@ -21,6 +21,7 @@ export function define(io: CommandIo, done: (exitCode: number) => void): Command
 export interface CompareVersionsIo {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: { write(text: string): unknown };
+  readonly signal?: AbortSignal;
 }
 
 const ANSWERED = 0;
@@ -64,6 +65,7 @@ function exitCodeOf(answers: string): number {
 async function answerLines(scheme: string, io: CompareVersionsIo): Promise<number> {
   let worst = ANSWERED;
   for await (const lines of linesOf(io.stdin)) {
+    if (io.signal?.aborted === true) break;
     const answers = lines.map((line) => `${answerLine(scheme, line)}\n`).join('');
     if (answers !== '') io.stdout.write(answers);
     worst = Math.max(worst, exitCodeOf(answers));
