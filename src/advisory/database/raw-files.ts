@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileKind, LIMITS, PratiqueError, readIfThere, readStream, writeWhole } from '../../kit/index.ts';
 import { dateOf, defined, isObject, textOf } from '../json-values.ts';
 import type { FeedContent } from '../updater.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 /** A feed file on the disk, with what is known of where it came from. */
 export interface RawFile {
@@ -67,6 +68,13 @@ export class RawFiles {
       this.#pending.delete(raw.path);
     }
     await writeWhole(`${path}.json`, `${JSON.stringify(facts)}\n`);
+  }
+
+  /** Removes what updates left of these feeds that were killed while they downloaded. */
+  async removeLeftovers(feeds: readonly string[]): Promise<void> {
+    for (const feed of feeds) {
+      await removeLeftovers(join(this.#folder, feed), /\.[0-9a-f]{12}\.(?:new|tmp)$/);
+    }
   }
 
   /** Removes every download that was not accepted. */

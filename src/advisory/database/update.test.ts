@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -226,6 +226,29 @@ describe('nothing at all', () => {
     await expect(update(1, { signal: stopped })).rejects.toThrow('stopped by SIGINT');
     expect(await readdir(folder)).not.toContain('data');
   });
+});
+
+test('what killed builds left is removed after hours, what running ones have is not', async () => {
+  const left = [
+    join(folder, 'data', '.pratique-db-staging-0123456789ab.tmp'),
+    join(folder, 'data', '.pratique-db-new-0123456789ab.tmp-journal'),
+    join(folder, 'feeds', 'osv', 'PyPI.0123456789ab.new'),
+    join(folder, 'feeds', 'osv', '.PyPI.0123456789ab.new.0123456789ab.tmp'),
+  ];
+  const fresh = join(folder, 'data', '.pratique-db-staging-ba9876543210.tmp');
+  const others = join(folder, 'data', 'notes.tmp');
+  const longAgo = new Date(Date.now() - 7 * 3_600_000);
+  await mkdir(join(folder, 'data'));
+  await mkdir(join(folder, 'feeds', 'osv'), { recursive: true });
+  for (const file of [...left, fresh, others]) await writeFile(file, 'x');
+  for (const file of [...left, others]) await utimes(file, longAgo, longAgo);
+  await update();
+  expect((await readdir(join(folder, 'data'))).sort()).toEqual([
+    '.pratique-db-staging-ba9876543210.tmp',
+    'advisories.db',
+    'notes.tmp',
+  ]);
+  expect(await readdir(join(folder, 'feeds', 'osv'))).toEqual(['PyPI', 'PyPI.json']);
 });
 
 test('a damaged database in place is made anew', async () => {

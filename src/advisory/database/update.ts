@@ -5,7 +5,9 @@ import { type Clock, makeFolder, PratiqueError, timestamp } from '../../kit/inde
 import type { AbsentFile, FeedStatus } from '../database.ts';
 import type { Updater } from '../updater.ts';
 import { UPDATERS } from '../updaters.ts';
+import { diskError } from './disk-error.ts';
 import { absentOf, type Gathered, gather } from './gather.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { openDatabase } from './open.ts';
 import { RawFiles } from './raw-files.ts';
 import { type ReadFeeds, readFeeds } from './read-feeds.ts';
@@ -60,25 +62,33 @@ export async function buildDatabase(options: UpdateOptions): Promise<UpdateResul
 async function make(options: UpdateOptions, strict: boolean): Promise<UpdateResult> {
   const { path, clock, log, signal, updaters = UPDATERS } = options;
   const raws = new RawFiles(options.feedsFolder);
+  const folder = dirname(resolve(path));
   const aside = (kind: string): string =>
-    join(dirname(resolve(path)), `.pratique-db-${kind}-${randomBytes(6).toString('hex')}.tmp`);
+    join(folder, `.pratique-db-${kind}-${randomBytes(6).toString('hex')}.tmp`);
   const temporary = { database: aside('new'), staging: aside('staging') };
   try {
+    await removeLeftovers(folder, ASIDE);
+    await raws.removeLeftovers(updaters.map(({ name }) => name));
     const source = await feedSource(options);
     const gathered = await gather({ updaters, source, raws, clock, log, signal });
     const failed = gathered.find(({ problem }) => problem !== undefined)?.problem;
     if (strict && failed !== undefined) throw failed;
     if (gathered.every(({ candidates }) => candidates.length === 0))
       throw failed ?? nothingThere(options.from);
-    await makeFolder(dirname(resolve(path)));
+    await makeFolder(folder);
     const confirmed = strict ? undefined : await confirm(path, gathered, raws, temporary.database);
     return confirmed ?? (await rebuild({ ...options, updaters }, gathered, { raws, strict, temporary }));
+  } catch (error) {
+    throw diskError(error, path);
   } finally {
     await raws.discard();
     await rm(temporary.database, { force: true });
     await rm(temporary.staging, { force: true });
   }
 }
+
+/** What is made beside a database before it takes its place, by an import too. */
+const ASIDE = /^\.pratique-db-(?:new|staging|import)-[0-9a-f]{12}\.tmp(?:-journal)?$/;
 
 interface Places {
   readonly raws: RawFiles;
