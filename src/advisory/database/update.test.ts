@@ -75,7 +75,8 @@ describe('a second update', () => {
 
   test('fetches what changed, and uses what it has of the rest', async () => {
     const first = await update(1);
-    mirror.files.set(KEV, Buffer.from(JSON.stringify({ vulnerabilities: [] })));
+    const changed = { vulnerabilities: [{ cveID: 'CVE-2024-9999', dateAdded: '2024-01-02' }] };
+    mirror.files.set(KEV, Buffer.from(JSON.stringify(changed)));
     mirror.answers.length = 0;
     const second = await update(2);
     expect(served()).toEqual([`200 ${KEV}`]);

@@ -30,6 +30,9 @@ test('rows that are none are counted', async () => {
   expect(items.filter(({ kind }) => kind === 'skipped')).toHaveLength(4);
 });
 
-test.each(['', COMMENT, 'id,score\n1,2\n', '<html>'])('refuses %j', async (text) => {
-  await expect(itemsOf(epss, 'scores', text)).rejects.toMatchObject({ code: 'FEED_INVALID' });
-});
+test.each(['', COMMENT, 'id,score\n1,2\n', '<html>', 'cve,epss,percentile\n', 'cve,epss,percentile\nx\n'])(
+  'refuses %j',
+  async (text) => {
+    await expect(itemsOf(epss, 'scores', text)).rejects.toMatchObject({ code: 'FEED_INVALID' });
+  },
+);

@@ -28,16 +28,21 @@ export const epss: Updater = {
 
 async function* parse(_file: FeedFile, content: FeedContent): AsyncGenerator<FeedItem> {
   let header = false;
+  let scores = 0;
   for await (const line of textLines(content)) {
     if (line === '') continue;
-    if (header) yield rowOf(line);
-    else if (line.startsWith('#')) {
+    if (header) {
+      const item = rowOf(line);
+      if (item.kind === 'epss') scores++;
+      yield item;
+    } else if (line.startsWith('#')) {
       const date = dateOf(/score_date:([0-9T:+Z-]{10,30})/.exec(line)?.[1]);
       if (date !== undefined) yield { kind: 'date', date };
     } else if (/^cve,epss,percentile(?:,observed)?$/.test(line)) header = true;
     else break;
   }
   if (!header) throw new PratiqueError('FEED_INVALID', 'the file has no line "cve,epss,percentile"');
+  if (scores === 0) throw new PratiqueError('FEED_INVALID', 'the file has no scores');
 }
 
 function rowOf(line: string): FeedItem {

@@ -25,6 +25,7 @@ async function* parse(_file: FeedFile, content: FeedContent): AsyncGenerator<Fee
   }
   const date = dateOf(document.dateReleased);
   if (date !== undefined) yield { kind: 'date', date };
+  let rows = 0;
   for (const raw of listOf(document.vulnerabilities)) {
     const row = objectOf(raw);
     const id = textOf(row.cveID);
@@ -33,8 +34,10 @@ async function* parse(_file: FeedFile, content: FeedContent): AsyncGenerator<Fee
       yield { kind: 'skipped', id: id ?? 'unknown', reason: 'a row without id or date' };
       continue;
     }
+    rows++;
     const ransomware = row.knownRansomwareCampaignUse === 'Known';
     const dueDate = dateOf(row.dueDate);
     yield { kind: 'known-exploited', row: defined({ id, dateAdded, dueDate, ransomware }) };
   }
+  if (rows === 0) throw new PratiqueError('FEED_INVALID', 'the catalogue has no rows with id and date');
 }

@@ -29,6 +29,9 @@ test('rows with dates and the use by ransomware', async () => {
   ]);
 });
 
-test.each(['{}', '[]', 'x'])('refuses %s', async (text) => {
-  await expect(itemsOf(kev, 'known-exploited', text)).rejects.toMatchObject({ code: 'FEED_INVALID' });
-});
+test.each(['{}', '[]', 'x', '{"vulnerabilities":[]}', '{"vulnerabilities":[{}]}'])(
+  'refuses %s',
+  async (text) => {
+    await expect(itemsOf(kev, 'known-exploited', text)).rejects.toMatchObject({ code: 'FEED_INVALID' });
+  },
+);

@@ -31,7 +31,7 @@ async function* parse(file: FeedFile, content: FeedContent): AsyncGenerator<Feed
   const ecosystem = OSV_ECOSYSTEMS.find(({ name }) => name === file.id);
   if (ecosystem === undefined) throw new PratiqueError('FEED_INVALID', `no ecosystem is called ${file.id}`);
   const seen = new Set<string>();
-  let records = 0;
+  let useful = 0;
   const compare: CompareVersions = (a, b) => compareVersions(ecosystem.scheme, a, b);
   for await (const member of zipMembers(content, {
     where: file.url,
@@ -43,15 +43,22 @@ async function* parse(file: FeedFile, content: FeedContent): AsyncGenerator<Feed
       yield { kind: 'skipped', id: member.name, reason: 'not a JSON object' };
       continue;
     }
-    records++;
     const result = entriesOf(record, ecosystem, compare);
     const id = typeof record.id === 'string' ? record.id : member.name;
     if ('skipped' in result) yield { kind: 'skipped', id, reason: result.skipped };
     else if (seen.has(id)) yield { kind: 'skipped', id, reason: 'the id was there before' };
-    else for (const entry of result.entries) yield { kind: 'advisory', entry };
+    else {
+      useful++;
+      for (const entry of result.entries) yield { kind: 'advisory', entry };
+    }
     seen.add(id);
   }
-  if (records === 0) throw new PratiqueError('FEED_INVALID', 'the zip holds no OSV record');
+  if (useful === 0) {
+    throw new PratiqueError(
+      'FEED_INVALID',
+      `the zip holds no OSV record about a package of ${ecosystem.name}`,
+    );
+  }
   yield { kind: 'covers', ecosystem: ecosystem.name };
 }
 

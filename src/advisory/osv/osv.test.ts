@@ -221,6 +221,11 @@ test('a zip that is none, or holds no record, is refused', async () => {
   await expect(itemsOf(osv, 'PyPI', whole.subarray(0, whole.length - 30))).rejects.toThrow();
 });
 
+test('the zip of another ecosystem is refused: it would make every package here look free', async () => {
+  const others = osvZip([record({ affected: [affected('a', 'npm')] })]);
+  await expect(itemsOf(osv, 'PyPI', others)).rejects.toMatchObject({ code: 'FEED_INVALID' });
+});
+
 test('a member that is no record is counted', async () => {
   const zip = zipOf({ 'a.json': JSON.stringify(record()), 'b.json': '{', 'c.json': '[]' });
   const items = await itemsOf(osv, 'PyPI', zip);
