@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES, type Story } from '../model/index.ts';
+import { packageList } from './package-list.ts';
 import type { RenderOptions, Reporter } from './reporter.ts';
 import type { ScanReport, Upgrade } from './scan-report.ts';
 import { plain, type Style, styleOf } from './style.ts';
@@ -18,6 +19,7 @@ function render(report: ScanReport, options: RenderOptions): string {
   const style = styleOf(options);
   const blocks = [
     head(report, style),
+    report.inputs.database === null ? packageList(report, style) : [],
     upgrades(report, style),
     unfixed(report, style),
     options.showAll ? hidden(report, style) : [],
@@ -137,9 +139,7 @@ function sums(report: ScanReport, style: Style, options: RenderOptions): string[
   );
   const shown =
     summary.shown === 0
-      ? summary.complete
-        ? style.look('green', 'No findings.')
-        : 'No findings in what could be read.'
+      ? nothingShown(report, style)
       : `${style.look('bold', count(summary.shown, 'finding'))}: ${parts.join(', ')}; ${summary.fixable} with a fix.`;
   const lines = [shown];
   if (summary.hidden > 0) {
@@ -162,6 +162,11 @@ function sums(report: ScanReport, style: Style, options: RenderOptions): string[
       ),
     );
   return lines;
+}
+
+function nothingShown({ summary, inputs }: ScanReport, style: Style): string {
+  if (inputs.database === null) return 'Nothing was matched: these are the packages alone.';
+  return summary.complete ? style.look('green', 'No findings.') : 'No findings in what could be read.';
 }
 
 function renderStory(story: Story, options: RenderOptions): string {

@@ -75,6 +75,17 @@ describe('warnings, without a place for the cache', () => {
   });
 });
 
+describe('scan --packages-only', () => {
+  it('lists the packages, and does not look as if nothing had been found', async () => {
+    const run = await pratique(['scan', image, '--packages-only', '--no-cache']);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toMatch(/^ {2}deb {3}libudev1 +252\.22-1~deb12u1 +layer 1 {2}\(systemd\)$/m);
+    expect(run.stdout).toMatch(/^ {2}pypi {2}flask +3\.0\.0 +layer 2$/m);
+    expect(run.stdout).toMatch(/\n\nNothing was matched: these are the packages alone\.\n$/);
+    expect(run.stdout).not.toContain('No findings');
+  });
+});
+
 describe('an end before the end', () => {
   it.skipIf(process.platform === 'win32')('keeps its exit code when nobody reads the output', async () => {
     const words = [
