@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { AbsentFile, DatabaseFile, FeedStatus } from '../advisory/index.ts';
+import { plainText } from '../kit/index.ts';
 
 /** What `db status` knows; its JSON form is this object. */
 export interface DatabaseReport {
@@ -60,7 +61,7 @@ export function databaseTable(report: DatabaseReport, color: boolean): string {
           `not there  ${verbose ? absentWords(report.absent) : `${absentCounts(report.absent)} (--verbose names them)`}`,
         ]),
     ...(report.skipped ?? []).map(
-      ({ feed, file, id, reason }) => `skipped  ${feed} ${file} ${id}: ${reason}`,
+      ({ feed, file, id, reason }) => `skipped  ${feed} ${file} ${plainText(id)}: ${plainText(reason)}`,
     ),
     '',
   ].join('\n');

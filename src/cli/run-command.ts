@@ -1,5 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { clockOf, lineLog, messageOf, PratiqueError, redactText, silentLog } from '../kit/index.ts';
+import {
+  clockOf,
+  lineLog,
+  messageOf,
+  PratiqueError,
+  plainText,
+  redactText,
+  silentLog,
+} from '../kit/index.ts';
 import type { CommandEntry } from './commands.ts';
 import { settleEnvironment } from './environment.ts';
 import { type CommandIo, EXIT, type ProcessLike, Stopped } from './io.ts';
@@ -71,9 +79,11 @@ type Settled = { -readonly [Part in keyof CommandIo]: CommandIo[Part] };
 function explainError(error: unknown): string {
   if (error instanceof PratiqueError) {
     const where =
-      error.where === undefined || error.message.includes(error.where) ? '' : `\n  where: ${error.where}`;
-    const hint = error.hint === undefined ? '' : `\n  try:   ${error.hint}`;
-    return redactText(`pratique: ${error.message} [${error.code}]${where}${hint}\n`);
+      error.where === undefined || error.message.includes(error.where)
+        ? ''
+        : `\n  where: ${plainText(error.where)}`;
+    const hint = error.hint === undefined ? '' : `\n  try:   ${plainText(error.hint)}`;
+    return redactText(`pratique: ${plainText(error.message)} [${error.code}]${where}${hint}\n`);
   }
   const stack = error instanceof Error ? `\n${error.stack ?? ''}` : '';
   return redactText(`pratique: unexpected error, a fault of pratique itself: ${messageOf(error)}${stack}\n`);

@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import type { Severity } from '../model/index.ts';
 import type { RenderOptions } from './reporter.ts';
 
+export { plainText as plain } from '../kit/index.ts';
+
 type Look = Parameters<typeof styleText>[0];
 
 const SEVERITY_LOOK: Record<Severity, Look> = {
@@ -32,12 +34,4 @@ export function styleOf(options: RenderOptions): Style {
       return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
     },
   };
-}
-
-/** Control characters made visible: what an image says of itself must not steer the reader's terminal. */
-export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +47,21 @@ describe('words that are wrong', () => {
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toMatch(/^pratique: .*\[USAGE\]\n {2}try: {3}/);
     expect(run.stderr).toContain(`"${hint}"`);
+  });
+});
+
+describe('text that is not ours', () => {
+  it('cannot steer the terminal through an error', async () => {
+    const layout = join(folder, 'layout');
+    mkdirSync(layout);
+    writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+    const annotations = { 'org.opencontainers.image.ref.name': 'a\u001b[2J\nb\u202ec' };
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const manifests = [{ mediaType, digest: `sha256:${'0'.repeat(64)}`, size: 2, annotations }];
+    writeFileSync(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+    const run = await pratique(['scan', `oci:${layout}:other`, '--packages-only']);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain('there is: a\\u001b[2J\\u000ab\\u202ec sha256:');
   });
 });
 

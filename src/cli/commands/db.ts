@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { defaultDatabasePath, defaultFeedsFolder, loadBuilder, openDatabase } from '../../advisory/index.ts';
-import { PratiqueError } from '../../kit/index.ts';
+import { PratiqueError, plainText } from '../../kit/index.ts';
 import { absentCounts, databaseReport, databaseTable } from '../db-report.ts';
 import { type CommandIo, EXIT } from '../io.ts';
 
@@ -146,7 +146,7 @@ async function make(path: string, options: DbUpdateOptions, io: CommandIo, build
       const stands = result.feeds.find((row) => row.feed === feed && row.file === file);
       const instead =
         stands === undefined ? 'nothing of it is in the database' : `the one of ${stands.fetchedAt} stands`;
-      io.stderr.write(`warning: ${feed} ${file}: ${message}; ${instead}\n`);
+      io.stderr.write(`warning: ${feed} ${file}: ${plainText(message)}; ${instead}\n`);
     }
     if (result.absent.length > 0)
       io.stderr.write(
