@@ -185,7 +185,10 @@ describe('building refuses', () => {
   ])('a broken %s, naming it', async (path, bytes) => {
     const files = { ...smallFeeds(), [path]: bytes };
     if (path === 'osv/PyPI.zip') delete files['osv-vulnerabilities/PyPI/all.zip'];
-    await expect(build(files)).rejects.toThrow(/^(osv|debian-tracker|epss|alpine-secdb) /);
+    await expect(build(files)).rejects.toMatchObject({
+      message: expect.stringMatching(/^(osv|debian-tracker|epss|alpine-secdb) /),
+      where: expect.stringContaining(join(...path.split('/'))),
+    });
   });
 
   test('anything half: the database in place stays', async () => {

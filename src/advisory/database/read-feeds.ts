@@ -40,7 +40,9 @@ export async function readFeeds(gathered: readonly Gathered[], options: ReadOpti
     missing: [...new Set(failed.map(({ gathered: { updater } }) => updater.name))].filter(
       (name) => !feedsWith.has(name),
     ),
-    error: outcomes.find(({ problem }) => problem !== undefined)?.problem,
+    error: outcomes.flatMap(({ gathered, problem }) =>
+      problem === undefined ? [] : named(gathered, problem),
+    )[0],
   };
 }
 
@@ -52,9 +54,8 @@ interface Outcome {
 }
 
 async function readFile(gathered: Gathered, options: ReadOptions): Promise<Outcome> {
-  const { updater, file, candidates } = gathered;
   let problem = gathered.problem;
-  for (const raw of candidates) {
+  for (const raw of gathered.candidates) {
     options.signal?.throwIfAborted();
     try {
       const counts = await readRaw(gathered, raw, options);
@@ -66,15 +67,22 @@ async function readFile(gathered: Gathered, options: ReadOptions): Promise<Outco
       };
     } catch (error) {
       if (!(error instanceof PratiqueError) || !UNUSABLE.has(error.code)) throw error;
-      const where = `${updater.name} ${file.id}`;
-      problem ??= new PratiqueError(error.code, `${where}: ${error.message}`, {
-        where: raw.url,
+      problem ??= new PratiqueError(error.code, error.message, {
+        where: raw.state === 'local' ? raw.path : raw.url,
         cause: error,
       });
-      if (options.strict) throw problem;
+      if (options.strict) throw named(gathered, problem);
     }
   }
   return { gathered, covers: [], ...(problem === undefined ? {} : { problem }) };
+}
+
+/** For whoever sees the error alone. */
+function named({ updater, file }: Gathered, problem: PratiqueError): PratiqueError {
+  if (!UNUSABLE.has(problem.code)) return problem;
+  const { code, where, message } = problem;
+  const facts = where === undefined ? { cause: problem } : { where, cause: problem };
+  return new PratiqueError(code, `${updater.name} ${file.id}: ${message}`, facts);
 }
 
 /** What is wrong with a file, not with this machine. */

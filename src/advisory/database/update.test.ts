@@ -252,6 +252,14 @@ test('what killed builds left is removed after hours, what running ones have is 
   expect(await readdir(join(folder, 'feeds', 'osv'))).toEqual(['PyPI', 'PyPI.json']);
 });
 
+test('a problem names its file once, in the columns that are for it', async () => {
+  await update(1);
+  mirror.faults.set(PYPI, 'html');
+  const { problems } = await update(2);
+  expect(problems).toEqual([{ feed: 'osv', file: 'PyPI', message: expect.stringMatching(/^(?!osv PyPI)/) }]);
+  expect(feedRow('osv')?.problem).toBe(problems[0]?.message);
+});
+
 test('a damaged database in place is made anew', async () => {
   const first = await update(1);
   await rm(path);
