@@ -34,6 +34,13 @@ test('version "0" means never affected, not fixed before everything', async () =
   expect(entries[0]).toMatchObject({ ranges: [], triage: 'not_affected' });
 });
 
+test('the order of the versions in the file makes no difference', async () => {
+  const fixes = Object.entries({ '2-r1': ['CVE-2020-1 XSA-9'], '1-r1': ['CVE-2020-1 XSA-200'] });
+  const forwards = await read(secfixes(Object.fromEntries(fixes)));
+  const backwards = await read(secfixes(Object.fromEntries(fixes.toReversed())));
+  expect(JSON.stringify(backwards.entries)).toBe(JSON.stringify(forwards.entries));
+});
+
 test('an id that is fixed twice is affected up to the later fix', async () => {
   const { entries } = await read(
     secfixes({ '2-r1': ['CVE-2020-1'], '1-r1': ['CVE-2020-1'], '0': ['CVE-2020-1'] }),

@@ -14,7 +14,7 @@ const FEED = 'alpine-secdb';
  */
 export const alpineSecdb: Updater = {
   name: FEED,
-  version: 1,
+  version: 2,
   licence: 'facts of the Alpine security database',
   recordUrl: (id) => `https://security.alpinelinux.org/vuln/${id}`,
   files: ALPINE_RELEASES.flatMap((release) => ALPINE_REPOSITORIES.map((name) => fileOf(release, name))),
@@ -65,7 +65,8 @@ function checkOrigin(document: Readonly<Record<string, unknown>>, release: strin
 
 interface Fixes {
   readonly aliases: Set<string>;
-  readonly ranges: VersionRange[];
+  /** Versions. */
+  readonly fixed: Set<string>;
 }
 
 function* packageItems(
@@ -84,17 +85,19 @@ function* packageItems(
       for (const id of found.ids) note(byId, id, found.aliases, version);
     }
   }
-  for (const [id, { aliases, ranges }] of byId) {
+  for (const [id, { aliases, fixed }] of byId) {
+    // Sorted, as the order of a JSON object's members means nothing.
+    const ranges: VersionRange[] = [...fixed].sort().map((version) => ({ fixed: version }));
     // Listed as fixed and as never affected: the fix is the safer word.
     const triage = ranges.length === 0 ? { triage: 'not_affected' as const } : {};
-    const entry = { id, aliases: [...aliases], feed: FEED, ecosystem, name, ranges, ...triage };
+    const entry = { id, aliases: [...aliases].sort(), feed: FEED, ecosystem, name, ranges, ...triage };
     yield { kind: 'advisory', entry: { ...entry, kind: 'vulnerability' } };
   }
 }
 
 function note(byId: Map<string, Fixes>, id: string, aliases: readonly string[], version: string): void {
-  const fixes = byId.get(id) ?? { aliases: new Set(), ranges: [] };
+  const fixes = byId.get(id) ?? { aliases: new Set(), fixed: new Set() };
   byId.set(id, fixes);
   for (const alias of aliases) fixes.aliases.add(alias);
-  if (version !== '0') fixes.ranges.push({ fixed: version });
+  if (version !== '0') fixes.fixed.add(version);
 }
