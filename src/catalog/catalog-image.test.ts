@@ -357,25 +357,31 @@ describe('language packages that an OS package owns', () => {
 });
 
 describe('what is unknown is said', () => {
+  const NO_PACKAGES = 'no-distribution-packages';
+  const FULL = { ...DEBIAN, 'db/status': 'a 1' };
+
   test.each<[string, Files[], string[]]>([
     ['nothing recognised', [{ a: 'b' }], ['nothing-recognised']],
     ['no layers', [], ['nothing-recognised']],
     ['OS packages without distribution', [{ 'db/status': 'a 1' }], ['unknown-distribution']],
     ['language packages need none', [{ 'a/package.json': 'x 1' }], []],
-    ['a distribution without packages', [DEBIAN], []],
-    ['a broken file that is left', [{ ...DEBIAN, 'etc/hint': 'broken' }], ['broken-release']],
+    ['a distribution without packages', [DEBIAN], [NO_PACKAGES]],
+    ['a distribution of whose packages none is left', [FULL, { 'db/.wh.status': '' }], [NO_PACKAGES]],
+    ['one with packages of languages alone', [{ ...DEBIAN, 'a/package.json': 'x 1' }], [NO_PACKAGES]],
+    ['one with packages', [FULL], []],
+    ['a broken file that is left', [{ ...FULL, 'etc/hint': 'broken' }], ['broken-release']],
     [
       'a broken file that a later layer removes',
-      [{ ...DEBIAN, 'etc/hint': 'broken' }, { 'etc/.wh.hint': '' }],
+      [{ ...FULL, 'etc/hint': 'broken' }, { 'etc/.wh.hint': '' }],
       [],
     ],
     [
       'a route that leads in a circle',
       [{ ...DEBIAN, db: '-> bd', bd: '-> db' }],
-      ['unresolvable-link', 'unresolvable-link', 'unresolvable-link'],
+      [NO_PACKAGES, 'unresolvable-link', 'unresolvable-link', 'unresolvable-link'],
     ],
-    ['a route that leads nowhere', [{ ...DEBIAN, db: '-> nowhere' }], []],
-    ['a route that leads to a folder', [{ ...DEBIAN, 'db/status': '-> x', 'x/y': '' }], []],
+    ['a route that leads nowhere', [{ ...DEBIAN, db: '-> nowhere' }], [NO_PACKAGES]],
+    ['a route that leads to a folder', [{ ...DEBIAN, 'db/status': '-> x', 'x/y': '' }], [NO_PACKAGES]],
   ])('%s', async (_, layers, codes) => {
     const { diagnostics } = await scan(layers);
     expect(diagnostics.map(({ code }) => code)).toEqual(codes);

@@ -173,6 +173,7 @@ function packageOf(
 
 /** What a reader must know of the whole: a list that is empty or cannot be matched never looks clean. */
 export function verdictOnWhole({ distro, sightings }: Findings): Diagnostic[] {
+  const ofDistro = sightings.some(({ fact }) => isOsType(fact.type));
   if (distro === undefined && sightings.length === 0)
     return [
       {
@@ -182,13 +183,22 @@ export function verdictOnWhole({ distro, sightings }: Findings): Diagnostic[] {
         hint: 'what is in it was built in a way that leaves no trace we can read',
       },
     ];
-  if (distro === undefined && sightings.some(({ fact }) => isOsType(fact.type)))
+  if (distro === undefined && ofDistro)
     return [
       {
         code: 'unknown-distribution',
         message: 'there are packages of a distribution, but nothing says which distribution it is',
         unknown: true,
         hint: 'keep etc/os-release or usr/lib/os-release in the image',
+      },
+    ];
+  if (distro !== undefined && !ofDistro)
+    return [
+      {
+        code: 'no-distribution-packages',
+        message: `it is ${distro.prettyName ?? distro.id}, but no list of the packages of a distribution was found in it`,
+        unknown: true,
+        hint: 'the list was removed, or is of a kind that is not read: those of dpkg and apk are',
       },
     ];
   return [];
