@@ -57,7 +57,7 @@ export async function writeWhole(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await removeTemporary(temporary);
     throw asFileError(error, path);
   }
 }
@@ -79,6 +79,11 @@ async function writeThrough(
   } catch (error) {
     throw asFileError(error, path);
   }
+}
+
+/** Removes a file that was for the time being. Never throws: why it could not be made says more. */
+export async function removeTemporary(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /**

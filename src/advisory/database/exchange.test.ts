@@ -123,6 +123,13 @@ describe('a damaged one never replaces a good one', () => {
   });
 });
 
+test.each([
+  ['import', (below: string) => importDatabase(exported, below, { allowOlder: false })],
+  ['build', (below: string) => build(below, 3)],
+])('%s to a place that cannot be', async (_, make) => {
+  await expect(make(join(exported, 'below.db'))).rejects.toMatchObject({ code: 'FILE_IO' });
+});
+
 test('a file that is not there', async () => {
   await expect(importDatabase(join(folder, 'none'), there, { allowOlder: false })).rejects.toMatchObject({
     code: 'INPUT_NOT_FOUND',

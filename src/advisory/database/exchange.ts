@@ -1,9 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { LIMITS, makeFolder, messageOf, PratiqueError, readStream, writeWhole } from '../../kit/index.ts';
+import {
+  LIMITS,
+  makeFolder,
+  messageOf,
+  PratiqueError,
+  readStream,
+  removeTemporary,
+  writeWhole,
+} from '../../kit/index.ts';
 import { dateOf, isObject, textOf } from '../json-values.ts';
 import { openDatabase } from './open.ts';
 import { replace } from './replace.ts';
@@ -67,7 +74,7 @@ export async function importDatabase(
     await replace(temporary, path);
     return manifest;
   } finally {
-    await rm(temporary, { force: true });
+    await removeTemporary(temporary);
   }
 }
 

@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileKind, LIMITS, PratiqueError, readIfThere, readStream, writeWhole } from '../../kit/index.ts';
+import {
+  fileKind,
+  LIMITS,
+  PratiqueError,
+  readIfThere,
+  readStream,
+  removeTemporary,
+  writeWhole,
+} from '../../kit/index.ts';
 import { dateOf, defined, isObject, textOf } from '../json-values.ts';
 import type { FeedContent } from '../updater.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -79,7 +87,7 @@ export class RawFiles {
 
   /** Removes every download that was not accepted. */
   async discard(): Promise<void> {
-    for (const path of this.#pending) await rm(path, { force: true });
+    for (const path of this.#pending) await removeTemporary(path);
     this.#pending.clear();
   }
 

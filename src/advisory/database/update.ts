@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Clock, makeFolder, PratiqueError, timestamp } from '../../kit/index.ts';
+import { type Clock, makeFolder, PratiqueError, removeTemporary, timestamp } from '../../kit/index.ts';
 import type { AbsentFile, FeedStatus } from '../database.ts';
 import type { Updater } from '../updater.ts';
 import { UPDATERS } from '../updaters.ts';
@@ -82,8 +82,8 @@ async function make(options: UpdateOptions, strict: boolean): Promise<UpdateResu
     throw diskError(error, path);
   } finally {
     await raws.discard();
-    await rm(temporary.database, { force: true });
-    await rm(temporary.staging, { force: true });
+    await removeTemporary(temporary.database);
+    await removeTemporary(temporary.staging);
   }
 }
 
