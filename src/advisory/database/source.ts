@@ -47,8 +47,9 @@ export interface SourceOptions {
 /** Throws INPUT_NOT_FOUND when `from` is neither a folder nor a web address. */
 export async function feedSource(options: SourceOptions): Promise<FeedSource> {
   const { from } = options;
-  if (from === undefined) return upstream(options);
-  if (/^https?:\/\//i.test(from)) return mirror(from, options);
+  const reach = { ...options, unreachable: new Set<string>() };
+  if (from === undefined) return upstream(reach);
+  if (/^https?:\/\//i.test(from)) return mirror(from, reach);
   if ((await fileKind(from)) === 'folder') return folder(from);
   throw new PratiqueError('INPUT_NOT_FOUND', `${from} is neither a folder nor an http(s) address`, {
     where: from,
@@ -58,7 +59,12 @@ export async function feedSource(options: SourceOptions): Promise<FeedSource> {
 
 const PARALLEL_DOWNLOADS = 4;
 
-function upstream(options: SourceOptions): FeedSource {
+/** Who waited for a server once need not wait for it again with each of its files. */
+interface Reach extends SourceOptions {
+  readonly unreachable: Set<string>;
+}
+
+function upstream(options: Reach): FeedSource {
   return {
     width: PARALLEL_DOWNLOADS,
     urls: (file) => [file.url],
@@ -68,7 +74,7 @@ function upstream(options: SourceOptions): FeedSource {
 }
 
 /** A mirror has the paths of upstream below its base; places where folders keep the files are tried as well. */
-function mirror(base: string, options: SourceOptions): FeedSource {
+function mirror(base: string, options: Reach): FeedSource {
   const start = new URL(base);
   start.search = '';
   start.hash = '';
@@ -97,15 +103,18 @@ function pathsOf(file: FeedFile): string[] {
   return [pathname.slice(1), ...file.local, `${host}${pathname}`];
 }
 
-async function request(
-  urls: readonly string[],
-  known: Known | undefined,
-  options: SourceOptions,
-): Promise<Answer> {
+async function request(urls: readonly string[], known: Known | undefined, options: Reach): Promise<Answer> {
   for (const url of urls) {
     const headers = known?.url === url ? conditions(known) : {};
     const { offline, env, log, signal, retries = LIMITS.httpRetries } = options;
-    const response = await httpRequest(url, { headers, offline, env, log, signal, retries });
+    const { host } = new URL(url);
+    const tries = options.unreachable.has(host) ? 0 : retries;
+    const asked = httpRequest(url, { headers, offline, env, log, signal, retries: tries });
+    const response = await asked.catch((error: unknown) => {
+      options.unreachable.add(host);
+      throw error;
+    });
+    options.unreachable.delete(host);
     if (response.status === 200) return { kind: 'body', response, url };
     await response.dump();
     if (response.status === 304) return { kind: 'unchanged' };
