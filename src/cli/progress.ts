@@ -3,7 +3,7 @@ import type { Output } from './io.ts';
 
 const REDRAW_MS = 100;
 
-/** One line on a terminal, redrawn in place: layers and bytes read. Nothing at all anywhere else. */
+/** One line on a terminal, redrawn in place: layers done and bytes read. Nothing at all anywhere else. */
 export function progressLine(
   out: Output,
   quiet: boolean,
@@ -17,7 +17,9 @@ export function progressLine(
       if (now - drawnAt < REDRAW_MS) return;
       drawnAt = now;
       drawn = true;
-      out.write(`\r\u001b[K  layer ${layer} of ${layers}  ${megabytes(bytes)} of ${megabytes(totalBytes)}`);
+      out.write(
+        `\r\u001b[K  ${layer} of ${layers} layers done, ${megabytes(bytes)} of ${megabytes(totalBytes)}`,
+      );
     },
     clear: () => {
       if (drawn) out.write('\r\u001b[K');

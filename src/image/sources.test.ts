@@ -36,6 +36,16 @@ describe('openImage', () => {
     expect(await source(join(base, name))).toBe(expected);
   });
 
+  it.each(['', 'docker://', 'registry:', 'https://'])(
+    'repeats no password written %sinto a name',
+    async (prefix) => {
+      const opening = openImage(`${prefix}bob:s3cret@registry.example/app:1`, contextOf());
+      const error: unknown = await opening.catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'USAGE', hint: expect.stringContaining('docker login') });
+      expect(JSON.stringify([String(error), error])).not.toContain('s3cret');
+    },
+  );
+
   it('obeys a prefix', async () => {
     expect(await source(`oci:${join(base, 'layout.v1')}:1.0`)).toBe('layout');
     expect(await source(`docker-archive:${join(base, 'saved')}:app:1.0`)).toBe('archive');

@@ -23,6 +23,7 @@ export async function openImage(input: string, context: SourceContext): Promise<
   const explicit = explicitSource(input);
   if (explicit !== undefined) return openExplicit(input, explicit, context);
   const isThere = (await fileKind(input)) !== undefined;
+  if (!isThere) refuseCredentials(input);
   if (!isThere && looksLikePath(input)) throw notFound(input);
   const misses: string[] = [];
   for (const source of SOURCES) {
@@ -57,10 +58,19 @@ async function openExplicit(
     const hint = `write ${source.forms.join(' or ')}`;
     throw new PratiqueError('USAGE', `nothing follows ${prefix}`, { where: input, hint });
   }
+  if (source === remoteSource) refuseCredentials(rest);
   const opened = await source.open(rest, context, prefix);
   if (!isMissed(opened)) return opened;
   const message = `this is not what ${prefix} promises: ${opened.missed}`;
   throw new PratiqueError('INPUT_UNRECOGNISED', message, { where: input });
+}
+
+/** `user:password@host/name`: said without being repeated, since messages end in logs. */
+function refuseCredentials(input: string): void {
+  if (!/^(?:https?:\/\/)?[^/@]*:[^/@]*@[^/@]+\//.test(input)) return;
+  throw new PratiqueError('USAGE', 'an image name holds no user name and password', {
+    hint: 'log in with docker login HOST or podman login HOST, and leave them away',
+  });
 }
 
 function isMissed(opened: Image | Missed): opened is Missed {
