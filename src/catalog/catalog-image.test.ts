@@ -267,6 +267,11 @@ describe('what is left of a package when layers change it', () => {
       await briefs({ 'b/package.json': 'x 1' }, { 'a/package.json': 'x 1', 'c/package.json': 'x 2' }),
     ).toEqual(['x@1 layer 0 at a/package.json, b/package.json', 'x@2 layer 1 at c/package.json']);
   });
+  test('two whose names differ only by case stay two, even where their purl folds it', async () => {
+    const { packages } = await scan([{ 'bin/a': 'GO Nginx-UI', 'bin/b': 'GO nginx-ui' }]);
+    expect(packages.map(({ name }) => name)).toEqual(['Nginx-UI', 'nginx-ui']);
+    expect(new Set(packages.map(({ purl }) => purl)).size).toBe(1);
+  });
 });
 
 describe('language packages that an OS package owns', () => {

@@ -126,7 +126,9 @@ export function joinSightings(
 ): Package[] {
   const groups = new Map<string, Sighting[]>();
   for (const sighting of findings.sightings) {
-    const key = `${sighting.purl} ${owners.get(sighting) ?? ''}`;
+    // Some purls fold the case of names that their ecosystem keeps apart (Go).
+    const { namespace = '', name } = sighting.fact;
+    const key = [sighting.purl, owners.get(sighting) ?? '', namespace, name].join('\0');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [sighting]);
     else group.push(sighting);

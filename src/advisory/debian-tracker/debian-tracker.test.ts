@@ -120,16 +120,30 @@ test('it speaks for the releases that it names, and triage is by release and sou
   ]);
 });
 
+test('a status that nobody knows is no clean bill', async () => {
+  const items = await itemsOf(
+    debianTracker,
+    'tracker',
+    JSON.stringify({ a: { 'CVE-2020-1': { releases: { sid: { status: 'new word' } } } } }),
+  );
+  expect(items).toContainEqual({
+    kind: 'advisory',
+    entry: expect.objectContaining({
+      ranges: [{}],
+      triage: 'under_investigation',
+      triageReason: 'unknown-status',
+    }),
+  });
+});
+
 test('what it cannot use is counted', async () => {
-  const file = {
-    a: { 'CVE-2020-1': { releases: { sid: { status: 'new word' } } }, 'CVE-2020-2': {}, 'CVE-2020-3': 7 },
-  };
+  const file = { a: { 'CVE-2020-2': {}, 'CVE-2020-3': 7 } };
   const items = await itemsOf(
     debianTracker,
     'tracker',
     JSON.stringify({ ...file, b: { 'CVE-2020-4': { releases: {} } } }),
   );
-  expect(items.filter(({ kind }) => kind === 'skipped')).toHaveLength(3);
+  expect(items.filter(({ kind }) => kind === 'skipped')).toHaveLength(2);
 });
 
 test.each(['', '{}', '{"a":{}}', '[]', '<html></html>', '{"a":{"CVE-1":{"releases":{}}'])(

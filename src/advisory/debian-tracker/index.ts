@@ -18,7 +18,7 @@ const FILE: FeedFile = {
  */
 export const debianTracker: Updater = {
   name: FEED,
-  version: 1,
+  version: 2,
   licence: 'facts of the Debian security tracker (MIT)',
   recordUrl: (id) => `https://security-tracker.debian.org/tracker/${id}`,
   files: [FILE],
@@ -62,10 +62,6 @@ function entryOf(at: {
   readonly line: Readonly<Record<string, unknown>>;
 }): FeedItem {
   const statement = statementOf(at.line);
-  if (statement === undefined) {
-    const id = `${at.source} ${at.id} ${at.codename}`;
-    return { kind: 'skipped', id, reason: 'a status that is not known' };
-  }
   const severity = severityOf(textOf(at.line.urgency));
   const entry: AdvisoryEntry = {
     id: at.id,

@@ -5,21 +5,19 @@ type Line = Readonly<Record<string, unknown>>;
 type Statement = Pick<AdvisoryEntry, 'ranges' | 'triage' | 'triageReason'>;
 
 /**
- * What one release line of the tracker says; undefined for a status that is not known. A release that ships a fix
+ * What one release line of the tracker says; a status that we do not know is no clean bill either. A release that ships a fix
  * is fixed from there on, whatever was planned before, so `no-dsa` counts only while the status is open; that an
  * issue is unimportant concerns the code and stays.
  */
-export function statementOf(line: Line): Statement | undefined {
+export function statementOf(line: Line): Statement {
   const status = line.status;
   const fixed = textOf(line.fixed_version);
   if (status === 'resolved' && fixed === '0') return { ranges: [], triage: 'not_affected' };
   if (status === 'resolved' && fixed !== undefined) return { ranges: [{ fixed }], ...lasting(line) };
-  // Resolved without a version: the package left the release, or the tracker does not say; never a clean bill.
-  if (status === 'resolved' || status === 'undetermined') {
-    return { ranges: [{}], triage: 'under_investigation', triageReason: String(status) };
-  }
   if (status === 'open') return { ranges: [{}], ...lasting(line, planned(line)) };
-  return undefined;
+  // Resolved without a version: the package left the release, or the tracker does not say.
+  const known = status === 'resolved' || status === 'undetermined';
+  return { ranges: [{}], triage: 'under_investigation', triageReason: known ? status : 'unknown-status' };
 }
 
 /** Debian's urgencies; `**` marks one that was set by hand. Most records have none ("not yet assigned"). */
