@@ -16,7 +16,7 @@ export interface CatalogParts {
   texts(): readonly string[];
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const MARK = Buffer.from(`pratique catalog ${FORMAT}\n`, 'latin1');
 
 /**
