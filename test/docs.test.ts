@@ -1,10 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../src/kit/index.ts';
 import { ROOT } from './kit/source-tree.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+describe('the package', () => {
+  it('has a command that may be executed', () => {
+    const mode = statSync(join(ROOT, 'bin', 'pratique.js')).mode;
+    expect(process.platform === 'win32' || (mode & 0o111) === 0o111).toBe(true);
+  });
+});
 
 describe('the docs say what the code does', () => {
   it('lists every error code with its meaning', () => {

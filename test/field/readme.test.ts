@@ -53,6 +53,10 @@ describe('the commands of the README', () => {
     ]);
   });
 
+  it('start by npx right in the clone', () => {
+    expect(tool('npx', ['pratique', 'version'], { cwd: ROOT })).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   // scan, explain: npm has no feed in this mirror, so they could not tell everything (3).
   it.each(commands.map((command, index) => [command, [0, 3, 3, 0][index]] as const))(
     '%s',
