@@ -3,7 +3,7 @@
 //   npm run bench -- start scan       only these parts
 //   npm run bench -- --make           make the four images first (Debian, root, some GB, some minutes)
 import { cpus } from 'node:os';
-import { advisoryBench } from './advisory.ts';
+import { databaseBench } from './db-build.ts';
 import { memoryBench } from './memory.ts';
 import { scanBench } from './scan.ts';
 import { startBench } from './start.ts';
@@ -13,7 +13,7 @@ const PARTS: Record<string, BenchPart> = {
   start: startBench,
   scan: scanBench,
   memory: memoryBench,
-  advisory: advisoryBench,
+  advisory: databaseBench,
 };
 
 const words = process.argv.slice(2);
