@@ -1,12 +1,13 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { Stopped } from './io.ts';
+import { run } from './run.ts';
 
 // A scan makes much garbage and keeps little. V8 would let its nursery grow for it: that takes 100 MB more and no
 // less time, measured on Node.js 24; a flag that a later one may not know is not set there.
 if (process.versions.node.startsWith('24.')) setFlagsFromString('--semi-space-growth-factor=1');
 enableOwnCompileCache();
-const [{ run }, { Stopped }] = await Promise.all([import('./run.ts'), import('./io.ts')]);
 const SAME_SIGNAL_MS = 500;
 const controller = new AbortController();
 for (const [signal, exitCode] of [
